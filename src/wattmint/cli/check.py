@@ -1,0 +1,125 @@
+"""``wattmint check``: everything that `run` would refuse, and what it understood, without the paths."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wattmint.study.corridor import Prepared
+
+
+def add(verbs: Any) -> None:
+    """Add the verb to the command line.
+
+    Parameters
+    ----------
+    verbs : argparse's sub-parsers
+        Where verbs are added.
+    """
+    verb = verbs.add_parser(
+        "check",
+        help="validate a site file and say what was understood",
+        description="Validate a site file: keys, ranges, names, price and weather series. Says what was understood; computes no paths.",
+    )
+    verb.add_argument("site", metavar="SITE.toml", help="the site file")
+    verb.add_argument("--json", action="store_true", help="print JSON instead of words")
+    verb.set_defaults(verb=check_site)
+
+
+def check_site(given: argparse.Namespace) -> int:
+    """Validate a site file and print what was understood.
+
+    Parameters
+    ----------
+    given : Namespace
+        ``site``, ``json``.
+
+    Returns
+    -------
+    int
+        Exit code.
+
+    Raises
+    ------
+    InputError
+        When the site file or a series in it is refused.
+    """
+    from wattmint.cli.console import as_json, say_notes
+    from wattmint.scenario.model import Scenario
+    from wattmint.study.corridor import prepare
+
+    found = understood(prepare(Scenario.load(given.site)))
+    if given.json:
+        print(as_json(found))
+    else:
+        print(in_words(found))
+        say_notes(found["notes"])
+    return 0
+
+
+def understood(prepared: "Prepared") -> dict[str, Any]:
+    """Return what a prepared scenario says of its site file.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        From `wattmint.study.corridor.prepare`.
+
+    Returns
+    -------
+    dict
+        ``site``, ``power``, ``study``, ``builds``, ``notes``: plain values, units in the names.
+    """
+    scenario, library = prepared.scenario, prepared.library
+    builds = [
+        {
+            "name": build.name,
+            "parts": [
+                {name: getattr(plan, name) for name in ("label", "grid_mw", "it_mw", "interruptible", "construction_months")}
+                for plan in build.plans
+            ],
+        }
+        for build in prepared.builds
+    ]
+    return {
+        "name": scenario.name,
+        "site": scenario.site.model_dump(),
+        "power": {
+            "months": len(library.labels),
+            "hours": int(library.hours.sum()),
+            "ordinary_price_usd_per_mwh": library.ordinary_price_usd_per_mwh,
+            "level_factor": library.market_level_factor,
+            "delivery_usd_per_mwh": prepared.tariff.delivery_usd_per_mwh,
+            "demand_charge_usd_per_kw_month": prepared.tariff.demand_charge_usd_per_kw_month,
+        },
+        "study": scenario.study.model_dump(),
+        "builds": builds,
+        "notes": list(library.notes),
+    }
+
+
+def in_words(found: dict[str, Any]) -> str:
+    """Return what was understood as lines.
+
+    Parameters
+    ----------
+    found : dict
+        From `understood`.
+
+    Returns
+    -------
+    str
+        One line per part of the site file.
+    """
+    site, power, study = found["site"], found["power"], found["study"]
+    capital = "no limit on capital" if site["capital_usd"] is None else f"{site['capital_usd']:,.0f} USD of capital"
+    lines = [
+        f"{found['name']}: {site['power_mw']:g} MW, {capital}, clocks of {site['time_zone']}",
+        f"power: {power['months']} historical months, {power['hours']:,} hours",
+        f"       {power['ordinary_price_usd_per_mwh']:.2f} USD/MWh in an ordinary year, scaled by {power['level_factor']:.3f} to today's level",
+        f"       delivery {power['delivery_usd_per_mwh']:g} USD/MWh, demand charge {power['demand_charge_usd_per_kw_month']:g} USD/kW-month",
+        f"study: {study['horizon_months']} months from {study['start']}, {study['paths']:,} paths, seed {study['seed']}",
+    ]
+    for build in found["builds"]:
+        parts = "; ".join(f"{p['label']} ({p['construction_months']} months of works)" for p in build["parts"])
+        lines.append(f"build: {build['name']}: {parts}")
+    return "\n".join(lines)

@@ -1,0 +1,128 @@
+"""``wattmint run``: a site file in, a verdict out."""
+
+import argparse
+import sys
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wattmint.scenario.model import Scenario
+
+
+def add(verbs: Any) -> None:
+    """Add the verb to the command line.
+
+    Parameters
+    ----------
+    verbs : argparse's sub-parsers
+        Where verbs are added.
+    """
+    verb = verbs.add_parser(
+        "run",
+        help="evaluate a site: which build earns most, how sure that is, what would change it",
+        description="Evaluate a site. Prints the verdict and writes report.html, verdict.json and paths.parquet into a folder, all or none.",
+    )
+    verb.add_argument("site", metavar="SITE.toml", help="the site file; 'wattmint init' writes one to start from")
+    verb.add_argument("--out", metavar="DIR", help="folder for the results (default: the site's name and -verdict, in the current folder)")
+    verb.add_argument("--paths", type=int, metavar="N", help="number of simulated futures instead of the site file's")
+    verb.add_argument("--seed", type=int, metavar="N", help="seed of all randomness instead of the site file's")
+    verb.add_argument("--threads", type=int, metavar="N", help="worker threads (default: all processors); the result does not depend on it")
+    verb.add_argument("--forecast", choices=("random", "median"), help="random draws many futures; median follows one deterministic forecast")
+    verb.add_argument("--json", action="store_true", help="print verdict.json instead of words")
+    verb.set_defaults(verb=run_site)
+
+
+def run_site(given: argparse.Namespace) -> int:
+    """Evaluate a site, write the result files, print the verdict.
+
+    Parameters
+    ----------
+    given : Namespace
+        ``site``, ``out``, ``paths``, ``seed``, ``threads``, ``forecast``, ``json``.
+
+    Returns
+    -------
+    int
+        Exit code.
+
+    Raises
+    ------
+    InputError
+        When the site file, a series in it or an option is refused.
+    OutputError
+        When the results cannot be written.
+    """
+    from wattmint.cli.console import Progress, say
+    from wattmint.errors import InputError
+    from wattmint.report.files import frame_bytes, verdict_json, write_outputs
+    from wattmint.report.page import render
+    from wattmint.report.words import terminal
+    from wattmint.study import evaluate
+
+    if given.threads is not None and given.threads < 1:
+        raise InputError("--threads", given.threads, "a whole number from 1 up")
+    scenario = scenario_with(given)
+    folder = Path(given.out) if given.out is not None else Path(f"{slug(scenario.name)}-verdict")
+    if folder.exists() and not folder.is_dir():
+        raise InputError("--out", str(folder), "a folder; this is a file")
+    unfinished = folder.with_name(f".{folder.name}-unfinished")
+    try:
+        verdict = evaluate(scenario, threads=given.threads, progress=Progress(scenario.name, sys.stderr), resume_folder=unfinished)
+    except KeyboardInterrupt:
+        if unfinished.exists():
+            say(f"finished paths are kept in {unfinished}; the same command goes on from there")
+        raise
+    text = verdict_json(verdict)
+    contents = {"report.html": render(verdict).encode(), "verdict.json": text.encode(), "paths.parquet": frame_bytes(verdict.to_frame(), ".parquet")}
+    write_outputs(folder, contents)
+    print(text.rstrip("\n") if given.json else terminal(verdict).rstrip("\n"))
+    say(f"wrote {', '.join(contents)} into {folder}")
+    return 0
+
+
+def scenario_with(given: argparse.Namespace) -> "Scenario":
+    """Return the site file's scenario with the keys that options replace.
+
+    Parameters
+    ----------
+    given : Namespace
+        ``site``, and ``paths``, ``seed`` and ``forecast``, each None where the site file's own holds.
+
+    Returns
+    -------
+    Scenario
+        Checked as if the file had said so.
+
+    Raises
+    ------
+    ScenarioError
+        When the file cannot be read, or it or an option is refused.
+    """
+    from wattmint.scenario.load import read_toml
+    from wattmint.scenario.model import Scenario
+
+    tables = read_toml(given.site)
+    for table, key in (("study", "paths"), ("study", "seed"), ("market", "forecast")):
+        value = getattr(given, key)
+        if value is not None and isinstance(tables.setdefault(table, {}), dict):
+            tables[table][key] = value
+    return Scenario.of(tables, base_dir=Path(given.site).parent)
+
+
+def slug(name: str) -> str:
+    """Return a site's name as part of a folder's name.
+
+    Parameters
+    ----------
+    name : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Lower-case ASCII letters, digits and single hyphens; ``site`` where nothing is left.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    words = "".join(letter.lower() if letter.isalnum() else " " for letter in plain).split()
+    return "-".join(words) or "site"

@@ -1,0 +1,161 @@
+"""Merit order: the hours that pay, exact to the hour, by one binary search per path-month; and its plain twin.
+
+An hour is run when ``PUE · (L · p + a) < strike`` (strictly: at equality nothing is gained). In a month sorted by
+``w = PUE · p``, every hour with ``L · w + a · PUE_high < strike`` runs and every hour with ``L · w + a · PUE_low >= strike``
+does not. Between the two lies a narrow band, empty when a = 0, whose hours are looked at one by one with the very
+expression of the rule. Both bounds are moved apart by more than rounding can do, so no hour is ever misjudged.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from wattmint.dispatch.duration import DurationCurves
+from wattmint.types import FloatArray, IntArray
+
+ROUNDING = 1e-12
+"""The band is widened by this share of the sums compared; float64 rounds each of their few operations to about 1e-16."""
+
+TWIN_CHUNK = 128
+"""Path-months the plain twin expands to hours at a time: its arrays stay in the cache (fastest of 64 … 4096, to 10 %)."""
+
+_HUGE = 1e300
+
+Energy = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
+"""hours_on [h], it_mwh, grid_mwh, energy_usd, each of shape (paths, months)."""
+
+
+class PathMonths(NamedTuple):
+    """What every path-month asks of the curves.
+
+    Attributes
+    ----------
+    strike_usd_per_mwh : FloatArray, shape (paths or 1, months)
+        What an IT MWh is worth; +inf for a load that never stops.
+    power_level : FloatArray, shape (paths, months)
+        Positive factor L on the historical prices.
+    history_month : IntArray, shape (paths, months)
+        Row of the library.
+    it_power_mw : FloatArray, shape (paths or 1, months)
+        IT power while running.
+    month_hours : FloatArray, shape (months,)
+        Hours of the calendar month; a library month with a gap stands for all of them.
+    """
+
+    strike_usd_per_mwh: FloatArray
+    power_level: FloatArray
+    history_month: IntArray
+    it_power_mw: FloatArray
+    month_hours: FloatArray
+
+
+@njit(cache=True, nogil=True)
+def _surely_on(wholesale, row, hours, level, limit):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return how many hours have ``level * wholesale < limit``; the row ascends and rounding keeps order."""
+    if level * wholesale[row, hours - 1] < limit:
+        return hours
+    below, span = 0, hours
+    while span > 1:  # a step without a branch: which half is unpredictable, and mispredicted jumps are what costs
+        half = span >> 1
+        below += half * (level * wholesale[row, below + half - 1] < limit)
+        span -= half
+    return below + (level * wholesale[row, below] < limit)
+
+
+@njit(cache=True, nogil=True)
+def _sums_on(strike, level, row, delivery, curves):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return number, sum of PUE and sum of PUE · price of the hours of one month that pay."""
+    hours = curves.hours[row]
+    extra_1, extra_2 = delivery * curves.pue_low[row], delivery * curves.pue_high[row]
+    doubt = ROUNDING * (min(abs(strike), _HUGE) + abs(extra_1) + abs(extra_2))
+    sure_on, sure_off = strike - max(extra_1, extra_2) - doubt, strike - min(extra_1, extra_2) + doubt
+    at = _surely_on(curves.wholesale_usd_per_it_mwh, row, hours, level, sure_on)
+    count, pue, wholesale = at, curves.pue_sum[row, at], curves.wholesale_sum[row, at]
+    while at < hours and level * curves.wholesale_usd_per_it_mwh[row, at] < sure_off:
+        # Added without a branch: near the strike, which hours pay is as unpredictable as a coin.
+        on = curves.pue[row, at] * (level * curves.price_usd_per_mwh[row, at] + delivery) < strike
+        count += on
+        pue += on * curves.pue[row, at]
+        wholesale += on * curves.wholesale_usd_per_it_mwh[row, at]
+        at += 1
+    return count, pue, wholesale
+
+
+@njit(cache=True, nogil=True)
+def paying_hours(asked: PathMonths, delivery_usd_per_mwh: float, curves: DurationCurves) -> Energy:
+    """Run every path-month in exactly the hours that pay.
+
+    Parameters
+    ----------
+    asked : PathMonths
+        C-ordered float64 and int64 arrays.
+    delivery_usd_per_mwh : float
+        Added to every grid MWh before the hours are chosen; not part of the energy cost returned.
+    curves : DurationCurves
+        From `duration_curves`.
+
+    Returns
+    -------
+    tuple of FloatArray, each of shape (paths, months)
+        hours_on [h], it_mwh, grid_mwh, energy_usd (wholesale). All zero where nothing is in service.
+    """
+    paths, months = asked.power_level.shape
+    hours_on, it_mwh, grid_mwh, energy_usd = (
+        np.zeros((paths, months)),
+        np.zeros((paths, months)),
+        np.zeros((paths, months)),
+        np.zeros((paths, months)),
+    )
+    one_strike, one_power = asked.strike_usd_per_mwh.shape[0] == 1, asked.it_power_mw.shape[0] == 1
+    for p in range(paths):
+        for m in range(months):
+            power = asked.it_power_mw[0 if one_power else p, m]
+            if power == 0.0:
+                continue
+            level, row = asked.power_level[p, m], asked.history_month[p, m]
+            count, pue, wholesale = _sums_on(asked.strike_usd_per_mwh[0 if one_strike else p, m], level, row, delivery_usd_per_mwh, curves)
+            stands_for = asked.month_hours[m] / curves.hours[row]
+            hours_on[p, m] = count * asked.month_hours[m] / curves.hours[row]  # in this order it is exact when all hours run
+            it_mwh[p, m] = power * hours_on[p, m]
+            grid_mwh[p, m] = power * stands_for * pue
+            energy_usd[p, m] = power * stands_for * level * wholesale
+    return hours_on, it_mwh, grid_mwh, energy_usd
+
+
+def paying_hours_plain(asked: PathMonths, delivery_usd_per_mwh: float, price_usd_per_mwh: FloatArray, hourly_pue: FloatArray) -> Energy:
+    """Do what `paying_hours` does by looking at every hour: its specification, in plain NumPy.
+
+    Parameters
+    ----------
+    asked : PathMonths
+        As for `paying_hours`.
+    delivery_usd_per_mwh : float
+        As for `paying_hours`.
+    price_usd_per_mwh, hourly_pue : FloatArray, shape (n, h)
+        The library's hours in the order of time; padding has a NaN price.
+
+    Returns
+    -------
+    tuple of FloatArray, each of shape (paths, months)
+        As `paying_hours`.
+    """
+    shape = asked.power_level.shape
+    strike, power = (np.broadcast_to(a, shape).ravel() for a in (asked.strike_usd_per_mwh, asked.it_power_mw))
+    level, row = asked.power_level.ravel(), asked.history_month.ravel()
+    month_hours = np.broadcast_to(asked.month_hours, shape).ravel()
+    priced = np.isfinite(price_usd_per_mwh)
+    prices, pues = np.where(priced, price_usd_per_mwh, np.inf), np.where(priced, hourly_pue, 1.0)
+    count, pue_sum, wholesale_sum = np.empty(level.size), np.empty(level.size), np.empty(level.size)
+    for start in range(0, level.size, TWIN_CHUNK):
+        part = slice(start, start + TWIN_CHUNK)
+        price, pue = prices[row[part]], pues[row[part]]
+        on = pue * (level[part, None] * price + delivery_usd_per_mwh) < strike[part, None]
+        pue_on = np.where(on, pue, 0.0)
+        count[part] = on.sum(axis=1)
+        pue_sum[part] = pue_on.sum(axis=1)
+        wholesale_sum[part] = np.where(on, pue * price, 0.0).sum(axis=1)
+    hours = priced.sum(axis=1)[row]
+    hours_on, stands_for = np.where(power == 0.0, 0.0, count * month_hours / hours), month_hours / hours
+    grid_mwh, energy_usd = power * stands_for * pue_sum, power * stands_for * level * wholesale_sum
+    return hours_on.reshape(shape), (power * hours_on).reshape(shape), grid_mwh.reshape(shape), energy_usd.reshape(shape)

@@ -1,0 +1,1 @@
+"""Cited tables and embedded series; `wattmint.facts.load` reads them."""

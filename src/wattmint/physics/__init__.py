@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: hashes, heat and failures. No tables, no clock, no dollars."""

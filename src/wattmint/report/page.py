@@ -1,0 +1,192 @@
+"""The page: one HTML file that holds everything, opens offline and loads nothing from anywhere."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from wattmint.report import captions, figures, maps, tables
+from wattmint.report.digits import duration, share, usd
+from wattmint.report.metrics import measures
+from wattmint.report.sentences import build_named, facts_line, headline, is_single, paragraphs, zero_line
+from wattmint.report.strip import npv_strip
+from wattmint.report.theme import Badge, badges, chart_template
+from wattmint.risk.verdict import BuildVerdict, Verdict
+
+_MINUS: Final = re.compile(r"(?<![\w)-])-(?=[$\d])")
+_POWER: Final = re.compile(r" x 10\^(\d+)")
+_RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A box of the headline: which build, under which condition, in a few numbers."""
+
+    condition: str
+    badge: Badge
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An entry of a legend."""
+
+    colour: str
+    text: str
+
+
+def render(verdict: Verdict) -> str:
+    """Return the report as one self-contained HTML page.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        The only input; the same verdict gives the same bytes.
+
+    Returns
+    -------
+    str
+        HTML with styles, script, drawing library and all numbers inside. A content security policy in its head forbids
+        the browser any request.
+    """
+    environment = Environment(
+        loader=PackageLoader("wattmint.report", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["typeset"] = typeset
+    return environment.get_template("page.html.j2").render(**_context(verdict))
+
+
+def typeset(text: str) -> str:
+    """Return `text` with a proper minus, multiplication sign and powers instead of their ASCII stand-ins."""
+    text = _POWER.sub(lambda match: " × 10" + match.group(1).translate(_RAISED), text)
+    # The joiner keeps a line from ending between the sign and its number.
+    text = _MINUS.sub("\N{MINUS SIGN}\N{WORD JOINER}", text).replace(" x ", " × ")
+    return text.replace("/GPU-h", "/GPU\N{NON-BREAKING HYPHEN}h")
+
+
+def answers(verdict: Verdict) -> tuple[Answer, ...]:
+    """Return the winner of all, and the winner within the site's capital where that is another one.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Any.
+
+    Returns
+    -------
+    tuple of Answer
+        One or two.
+    """
+    within, capital = verdict.winner_within_capital, usd(verdict.capital_usd)
+    if within is None:
+        return (_answer(verdict, "Best of all", verdict.winner.name),)
+    if within.name == verdict.winner.name:
+        return (_answer(verdict, f"Best of all, and within {capital}", within.name),)
+    return (_answer(verdict, "Best of all", verdict.winner.name), _answer(verdict, f"Best within {capital}", within.name))
+
+
+def charts(verdict: Verdict) -> dict[str, dict[str, Any]]:
+    """Return all figures of the page as plain data, by the name their place on the page asks for.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Any.
+
+    Returns
+    -------
+    dict of str to dict
+        Traces and layout; what means nothing for this verdict is left out.
+    """
+    marks, single = badges(verdict), is_single(verdict)
+    drawn = {}
+    for i, build in enumerate(verdict.builds[:-1]):
+        drawn[f"cash-{i}"] = figures.cash_figure(build, marks[build.name], verdict.capital_usd, single)
+        drawn[f"causes-{i}"] = figures.causes_figure(build)
+    if not single:
+        drawn["payback"] = figures.payback_figure(verdict, marks)
+    if verdict.hours is not None:
+        drawn["duration"] = maps.duration_figure(verdict.hours, marks[verdict.hours.build], single)
+        drawn["heat"] = maps.heat_figure(verdict.hours)
+    if verdict.win_map.winner:
+        drawn["winners"] = maps.win_figure(verdict, marks)
+    return {name: figures.plain(figure) for name, figure in drawn.items()}
+
+
+def _answer(verdict: Verdict, condition: str, name: str) -> Answer:
+    build, badge = build_named(verdict, name), badges(verdict)[name]
+    facts: list[tuple[str, str]] = []
+    if build is zero_line(verdict):
+        facts = [("NPV", "$0"), ("Capital", "$0")]
+        if not is_single(verdict):
+            facts.append(("Best in share of futures", share(build.best_share)))
+        return Answer(condition, badge, tuple(facts))
+    facts = [("NPV" if is_single(verdict) else "Mean NPV", usd(build.npv_usd.mean)), ("Capital", usd(build.capital_need_usd.p50))]
+    if build.capital_gap_usd:
+        facts.append(("Short of capital by", usd(build.capital_gap_usd)))
+    facts.append(("First revenue after", duration(build.months_to_revenue)))
+    if not is_single(verdict):
+        facts += [("Best in share of futures", share(build.best_share)), ("Chance of loss", share(build.loss_probability))]
+    return Answer(condition, badge, tuple(facts))
+
+
+def _context(verdict: Verdict) -> dict[str, Any]:
+    single, marks = is_single(verdict), badges(verdict)
+    inputs = tables.input_rows(verdict)
+    return {
+        "v": verdict, "single": single, "marks": marks, "headline": headline(verdict), "facts_line": facts_line(verdict),
+        "answers": answers(verdict), "paragraphs": paragraphs(verdict),
+        "strip": npv_strip(verdict), "measures": measures(verdict), "builds": verdict.builds[:-1],
+        "cash_words": [captions.cash_words(build, single) for build in verdict.builds[:-1]],
+        "cash_table": tables.cash_table(verdict, single), "same_scale": list(figures.cash_range_musd(verdict, single)),
+        "payback_words": captions.payback_words(verdict), "payback_table": tables.payback_table(verdict),
+        "causes_words": [captions.causes_words(build, single) for build in verdict.builds[:-1]],
+        "causes_keys": [_keys(build) for build in verdict.builds[:-1]],
+        "causes_tables": [tables.causes_table(build) for build in verdict.builds[:-1]],
+        "hours": _hours(verdict), "map": _map(verdict, marks), "flips_table": tables.flips_table(verdict),
+        "market": tables.market_rows(verdict),
+        "inputs": inputs, "world": tables.world_rows(verdict), "estimates": sum(row.kind == "estimate" for row in inputs),
+        "method": captions.method_lines(verdict), "sources": [(source, tables.pieces(source.citation)) for source in verdict.sources],
+        "plotly": Markup(get_plotlyjs()), "data": _script_data(verdict),  # noqa: S704 - the library's own text, and JSON with < and > escaped
+    }  # fmt: skip
+
+
+def _hours(verdict: Verdict) -> dict[str, Any] | None:
+    if verdict.hours is None:
+        return None
+    single = is_single(verdict)
+    return {
+        "build": verdict.hours.build,
+        "duration_words": captions.duration_words(verdict.hours, single), "duration_table": tables.duration_table(verdict.hours),
+        "heat_words": captions.heat_words(verdict.hours), "heat_table": tables.heat_table(verdict.hours),
+    }  # fmt: skip
+
+
+def _map(verdict: Verdict, marks: dict[str, Badge]) -> dict[str, Any] | None:
+    if not verdict.win_map.winner:
+        return None
+    names = dict.fromkeys(name for row in verdict.win_map.winner for name in row)
+    leaders = [badge for name, badge in marks.items() if name in names]
+    return {"words": captions.map_words(verdict), "table": tables.map_table(verdict, marks), "leaders": leaders}
+
+
+def _keys(build: BuildVerdict) -> list[Key]:
+    return [Key(figures.cause_colour(name), name) for name in figures.drawn_causes(build)]
+
+
+def _script_data(verdict: Verdict) -> Markup:
+    """Return what the page's script draws from, as JSON that no name can break out of."""
+    book = {
+        "figures": charts(verdict),
+        "light": chart_template(dark=False),
+        "dark": chart_template(dark=True),
+        "sameScale": list(figures.cash_range_musd(verdict, is_single(verdict))),
+    }
+    text = json.dumps(book, allow_nan=False, separators=(",", ":"))
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704 - the three characters that could end the script element are escaped

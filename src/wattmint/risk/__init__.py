@@ -1,0 +1,1 @@
+"""Distributions over paths: measures, comparison of builds, sensitivities, and the verdict that holds them."""

@@ -1,0 +1,1 @@
+"""What is asked: the site file, read, checked once at the border, frozen inside."""

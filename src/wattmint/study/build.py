@@ -1,0 +1,142 @@
+"""One build's verdict from what was collected over its paths."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from wattmint.risk.measures import cvar, loss_probability, spread
+from wattmint.risk.verdict import BuildVerdict, Spread
+from wattmint.study.collect import BAND_STEP_MONTHS, Collected
+from wattmint.study.corridor import PreparedBuild
+from wattmint.types import ZERO_LINE, FloatArray
+from wattmint.units import MONTHS_PER_YEAR
+
+_ZERO = Spread(0.0, 0.0, 0.0, 0.0)
+_UNDEFINED = Spread(None, None, None, None)
+
+
+def build_verdict(build: PreparedBuild, result: Collected, best_share: float, capital_usd: float | None, horizon_months: int) -> BuildVerdict:
+    """Return what to think of one build.
+
+    Parameters
+    ----------
+    build : PreparedBuild
+        As planned.
+    result : Collected
+        Over all paths.
+    best_share : float
+        Share of paths in which it beats all others.
+    capital_usd : float or None
+        What the site can spend.
+    horizon_months : int
+        Length of the horizon.
+
+    Returns
+    -------
+    BuildVerdict
+        All spreads over paths.
+    """
+    paths = result.paths
+    count = paths.npv_usd.size
+    need = spread(paths.capital_need_usd)
+    grid_mw = sum(plan.grid_mw for plan in build.plans)
+    waited = sum(plan.construction_months * plan.grid_mw for plan in build.plans) / grid_mw if grid_mw else 0.0
+    mean_npv, sums = float(paths.npv_usd.mean()), result.sums
+    return BuildVerdict(
+        name=build.name,
+        parts=tuple(plan.label for plan in build.plans),
+        grid_mw=grid_mw,
+        months_to_revenue=min(plan.construction_months for plan in build.plans),
+        capital_need_usd=need,
+        capital_gap_usd=None if capital_usd is None else max(0.0, (need.p50 or 0.0) - capital_usd),
+        npv_usd=spread(paths.npv_usd),
+        irr=spread(paths.irr),
+        irr_defined_share=float(np.isfinite(paths.irr).mean()),
+        payback_months=spread(paths.payback_months),
+        discounted_payback_months=spread(paths.discounted_payback_months),
+        paid_back_share=float(np.isfinite(paths.payback_months).mean()),
+        roi=spread(paths.roi),
+        loss_probability=loss_probability(paths.npv_usd),
+        cvar_npv_usd=cvar(paths.npv_usd),
+        best_share=best_share,
+        npv_usd_per_mw=_ratio(mean_npv, grid_mw),
+        npv_usd_per_usd=_ratio(mean_npv, need.mean or 0.0),
+        npv_usd_per_month_waited=_ratio(mean_npv, waited),
+        uptime=_ratio(sums["on_h"], sums["able_h"]),
+        energy_usd_per_mwh=_ratio(sums["energy_usd"], sums["grid_mwh"]),
+        bitcoin=spread(paths.bitcoin),
+        lines_by_year_usd={name: tuple((values / count).tolist()) for name, values in result.line_sums_usd.items()},
+        cumulative_usd=_bands(result),
+        payback_histogram=_histogram(paths.payback_months, horizon_months),
+        strike_usd_per_mwh=spread(result.strike_usd_per_mwh),
+        inputs=tuple(dict.fromkeys(used for plan in build.plans for used in plan.inputs)),
+    )
+
+
+def zero_line(best_share: float, others: Sequence[BuildVerdict]) -> BuildVerdict:
+    """Return the verdict of doing nothing: the land is kept, nothing is spent or earned.
+
+    Parameters
+    ----------
+    best_share : float
+        Share of paths in which every other build loses money.
+    others : sequence of BuildVerdict
+        The builds it stands beside; their time axes are taken over.
+
+    Returns
+    -------
+    BuildVerdict
+        All zeros; rates of return undefined.
+    """
+    axis = others[0].cumulative_usd["month"]
+    years = others[0].payback_histogram["year"]
+    flat = (0.0,) * len(axis)
+    return BuildVerdict(
+        name=ZERO_LINE,
+        parts=("the land is kept; nothing is spent or earned",),
+        grid_mw=0.0,
+        months_to_revenue=0,
+        capital_need_usd=_ZERO,
+        capital_gap_usd=None if others[0].capital_gap_usd is None else 0.0,
+        npv_usd=_ZERO,
+        irr=_UNDEFINED,
+        irr_defined_share=0.0,
+        payback_months=_UNDEFINED,
+        discounted_payback_months=_UNDEFINED,
+        paid_back_share=0.0,
+        roi=_UNDEFINED,
+        loss_probability=0.0,
+        cvar_npv_usd=0.0,
+        best_share=best_share,
+        npv_usd_per_mw=None,
+        npv_usd_per_usd=None,
+        npv_usd_per_month_waited=None,
+        uptime=None,
+        energy_usd_per_mwh=None,
+        bitcoin=_ZERO,
+        lines_by_year_usd={},
+        cumulative_usd={"month": axis, "p10": flat, "p50": flat, "p90": flat, "mean": flat},
+        payback_histogram={"year": years, "share": (0.0,) * len(years)},
+        strike_usd_per_mwh=_UNDEFINED,
+        inputs=(),
+    )
+
+
+def _ratio(above: float, below: float) -> float | None:
+    return above / below if below > 0.0 else None
+
+
+def _bands(result: Collected) -> dict[str, tuple[float, ...]]:
+    values = result.cumulative_usd
+    p10, p50, p90 = np.quantile(values, (0.1, 0.5, 0.9), axis=0)
+    months = np.arange(values.shape[1]) * BAND_STEP_MONTHS
+    mean = values.mean(axis=0, dtype=np.float64)
+    return {key: tuple(band.tolist()) for key, band in (("month", months), ("p10", p10), ("p50", p50), ("p90", p90), ("mean", mean))}
+
+
+def _histogram(payback_months: FloatArray, horizon_months: int) -> dict[str, tuple[float, ...]]:
+    edges = np.arange(0, horizon_months + MONTHS_PER_YEAR, MONTHS_PER_YEAR)
+    paid = payback_months[np.isfinite(payback_months)]
+    counts, _ = np.histogram(paid, bins=edges)
+    years = (edges[1:] / MONTHS_PER_YEAR).tolist()
+    return {"year": tuple(years), "share": tuple((counts / payback_months.size).tolist())}

@@ -1,0 +1,123 @@
+"""One walk down the corridor: a chunk of paths through every build.
+
+Paths are walked in chunks so that memory does not grow with their number, and so that threads can share the work: a
+chunk's results depend on nothing but its path numbers, hence the same bits with any number of threads.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from wattmint.dispatch.duration import DurationCurves, duration_curves
+from wattmint.dispatch.solve import dispatch
+from wattmint.finance.cashflow import cashflow, combine
+from wattmint.market.library import build_library
+from wattmint.market.snapshot import Snapshot, market_snapshot
+from wattmint.market.tariff import tariff_of
+from wattmint.market.world import simulate_world
+from wattmint.provenance import UsedInput
+from wattmint.scenario.model import Build, Scenario
+from wattmint.types import Cashflow, Dispatch, MonthLibrary, Offer, Tariff, World
+from wattmint.workloads import make_offer, plan_part
+from wattmint.workloads.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedBuild:
+    """A build with all that no path changes: its parts' plans and their duration curves."""
+
+    name: str
+    plans: tuple[Plan, ...]
+    curves: tuple[DurationCurves, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A scenario with all that no path changes."""
+
+    scenario: Scenario
+    snapshot: Snapshot
+    library: MonthLibrary
+    tariff: Tariff
+    tariff_inputs: tuple[UsedInput, ...]
+    builds: tuple[PreparedBuild, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildWalk:
+    """What one build made of one chunk of paths: the nouns of the corridor, part by part, and their joint cash flow."""
+
+    build: PreparedBuild
+    offers: tuple[Offer, ...]
+    dispatches: tuple[Dispatch, ...]
+    cashflow: Cashflow
+
+
+def prepare(scenario: Scenario, snapshot: Snapshot | None = None, library: MonthLibrary | None = None) -> Prepared:
+    """Read and plan everything that no path changes.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What is asked.
+    snapshot, library : optional
+        Instead of the scenario's own: sensitivities pass scaled ones.
+
+    Returns
+    -------
+    Prepared
+        Ready to be walked by `walk`.
+
+    Raises
+    ------
+    InputError
+        A name is unknown or a series file is refused.
+    """
+    snapshot = market_snapshot(scenario.market, scenario.power) if snapshot is None else snapshot
+    library = build_library(scenario) if library is None else library
+    builds = tuple(_prepare_build(build, scenario, snapshot, library) for build in scenario.builds)
+    return Prepared(scenario, snapshot, library, *tariff_of(scenario), builds)
+
+
+def _prepare_build(build: Build, scenario: Scenario, snapshot: Snapshot, library: MonthLibrary) -> PreparedBuild:
+    plans = tuple(plan_part(part, scenario, snapshot, library) for part in build.parts)
+    return PreparedBuild(build.name, plans, tuple(duration_curves(library, plan.hourly_pue) for plan in plans))
+
+
+def world_of(prepared: Prepared, first_path: int, paths: int) -> World:
+    """Return the World of a chunk of paths.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        From `prepare`.
+    first_path, paths : int
+        Which paths.
+
+    Returns
+    -------
+    World
+        Rows are the paths asked for.
+    """
+    return simulate_world(prepared.scenario, prepared.snapshot, prepared.library, first_path, paths)
+
+
+def walk(prepared: Prepared, world: World) -> Iterator[BuildWalk]:
+    """Yield each build's walk through `world`; all builds live through the same paths.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        From `prepare`.
+    world : World
+        From `world_of`.
+
+    Yields
+    ------
+    BuildWalk
+        In the order of the site file.
+    """
+    for build in prepared.builds:
+        offers = tuple(make_offer(plan, world) for plan in build.plans)
+        ran = tuple(dispatch(offer, world, prepared.tariff, curves) for offer, curves in zip(offers, build.curves, strict=True))
+        flows = [cashflow(offer, run, prepared.tariff, world) for offer, run in zip(offers, ran, strict=True)]
+        yield BuildWalk(build, offers, ran, combine(flows))

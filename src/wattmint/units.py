@@ -1,0 +1,33 @@
+"""Every conversion between units, once.
+
+SI base units live inside `wattmint.physics`; megawatts, megawatt-hours, hours and dollars from `Offer` rightward;
+integer satoshi inside `wattmint.ledger`. A number such as 3600 or 8760 stands here and nowhere else.
+"""
+
+from typing import Final
+
+SECONDS_PER_MINUTE: Final = 60.0
+SECONDS_PER_HOUR: Final = 3600.0
+HOURS_PER_DAY: Final = 24.0
+SECONDS_PER_DAY: Final = SECONDS_PER_HOUR * HOURS_PER_DAY
+DAYS_PER_YEAR: Final = 365.25
+HOURS_PER_YEAR: Final = HOURS_PER_DAY * DAYS_PER_YEAR
+MONTHS_PER_YEAR: Final = 12
+MAX_HOURS_PER_MONTH: Final = 745
+"""A 31-day month has 744 hours; the one in which a clock goes back has 745."""
+
+W_PER_KW: Final = 1e3
+KW_PER_MW: Final = 1e3
+W_PER_MW: Final = 1e6
+J_PER_MWH: Final = W_PER_MW * SECONDS_PER_HOUR
+KWH_PER_MWH: Final = 1e3
+
+HASHES_PER_TH: Final = 1e12
+HASHES_PER_PH: Final = 1e15
+HASHES_PER_EH: Final = 1e18
+TH_PER_PH: Final = 1e3
+
+SAT_PER_BTC: Final = 100_000_000
+
+USD_PER_KUSD: Final = 1e3
+USD_PER_MUSD: Final = 1e6

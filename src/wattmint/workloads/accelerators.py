@@ -1,0 +1,177 @@
+"""The life of rented accelerators: what each generation's GPU hour fetches, and when the next is bought."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from wattmint.types import FloatArray, IntArray, World
+from wattmint.units import MONTHS_PER_YEAR
+from wattmint.workloads.timeline import paid_at, remaining_life_share
+
+LOWEST_PRICE_RATIO: Final = 0.5
+HIGHEST_PRICE_RATIO: Final = 2.0
+"""Estimate: bounds of new accelerators' price over today's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What decides about a refresh.
+
+    Attributes
+    ----------
+    accelerators_usd : float
+        Price of all accelerators today, with network and storage.
+    revenue_usd_per_month : float
+        What all of them earn in a mean month at the snapshot's rental when new, after the market's fee.
+    refresh_months : int
+        Between occasions to buy new ones; also their life in the books.
+    term_months : int
+        Months for which a price, once agreed, holds.
+    discount_rate : float
+        Per year.
+    salvage_share : float
+        Share of the book value fetched at the end of the horizon.
+    """
+
+    accelerators_usd: float
+    revenue_usd_per_month: float
+    refresh_months: int
+    term_months: int
+    discount_rate: float
+    salvage_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Generations:
+    """What the refreshes made of each path.
+
+    Attributes
+    ----------
+    price_factor : FloatArray, shape (paths, months)
+        Price of a GPU hour over the snapshot's for a new accelerator.
+    replacement_usd : FloatArray, shape (paths or 1, months + 1)
+        Capital line of the refreshes, negative.
+    salvage_usd : FloatArray, shape (paths,)
+        What the last accelerators fetch at the end of the horizon.
+    """
+
+    price_factor: FloatArray
+    replacement_usd: FloatArray
+    salvage_usd: FloatArray
+
+
+def price_age_months(age_months: IntArray, term_months: int) -> IntArray:
+    """Return how old an accelerator was when the price it earns now was agreed.
+
+    Parameters
+    ----------
+    age_months : IntArray
+        Whole months since it was bought.
+    term_months : int
+        Months for which a price holds; the first contract starts with the accelerator.
+
+    Returns
+    -------
+    IntArray
+        The age rounded down to a whole number of terms.
+    """
+    return np.asarray(age_months - age_months % term_months)
+
+
+def price_path(rental_factor: FloatArray, ageing_per_year: float, first_month: int, term_months: int) -> FloatArray:
+    """Return what a GPU hour of one generation fetches over the snapshot's price of a new one.
+
+    Parameters
+    ----------
+    rental_factor : FloatArray, shape (paths, months)
+        Market price of a new accelerator's hour over the snapshot's.
+    ageing_per_year : float
+        Rate at which an ageing one falls behind.
+    first_month : int
+        Month in which the generation starts.
+    term_months : int
+        Months for which a price holds.
+
+    Returns
+    -------
+    FloatArray, shape (paths, months - first_month)
+        Market price of the month in which it was agreed, times the ageing until then.
+    """
+    agreed = price_age_months(np.arange(max(rental_factor.shape[1] - first_month, 0)), term_months)
+    return np.asarray(rental_factor[:, first_month + agreed] * np.exp(-ageing_per_year * agreed / MONTHS_PER_YEAR))
+
+
+def worth_months(age_months: int, count: int, ageing_per_year: float, terms: Terms) -> float:
+    """Return the present value of a stretch of revenue, in months of a new accelerator's revenue at today's market.
+
+    Parameters
+    ----------
+    age_months : int
+        Age at the start of the stretch.
+    count : int
+        Its length.
+    ageing_per_year : float
+        Rate at which an ageing accelerator falls behind.
+    terms : Terms
+        Contract term and discount rate.
+
+    Returns
+    -------
+    float
+        Months.
+    """
+    ahead = np.arange(count)
+    ageing = np.exp(-ageing_per_year * price_age_months(age_months + ahead, terms.term_months) / MONTHS_PER_YEAR)
+    return float(np.sum(ageing * (1.0 + terms.discount_rate) ** (-(ahead + 1.0) / MONTHS_PER_YEAR)))
+
+
+def live_through(terms: Terms, first_month: int, world: World) -> Generations:
+    """Walk the accelerators through the horizon.
+
+    Parameters
+    ----------
+    terms : Terms
+        What decides about a refresh.
+    first_month : int
+        Month in which the first generation starts.
+    world : World
+        The chunk's paths.
+
+    Returns
+    -------
+    Generations
+        On each path a refresh is bought only where it is worth more than it costs; see `workloads.rental`.
+    """
+    paths, months = world.paths, world.months
+    market = np.broadcast_to(world.gpu_rental_factor, (paths, months))
+    price = np.zeros((paths, months))
+    price[:, first_month:] = price_path(market, world.gpu_ageing_per_year, first_month, terms.term_months)
+    line = np.zeros((1, months + 1))
+    bought = np.full(paths, first_month)
+    paid_usd = np.full(paths, terms.accelerators_usd if first_month <= months else 0.0)
+    for start in range(first_month + terms.refresh_months, months, terms.refresh_months):
+        cost_usd, buys = _refresh(terms, start, bought, market[:, start - 1], world)
+        newer = price_path(market, world.gpu_ageing_per_year, start, terms.term_months)
+        price[:, start:] = np.where(buys[:, None], newer, price[:, start:])
+        line = line + paid_at(start, -cost_usd * buys, months)
+        bought, paid_usd = np.where(buys, start, bought), np.where(buys, cost_usd, paid_usd)
+    return Generations(price, line, paid_usd * _salvage_share(months - bought, terms))
+
+
+def _refresh(terms: Terms, start: int, bought: IntArray, rental_factor: FloatArray, world: World) -> tuple[FloatArray, FloatArray]:
+    """Price of new accelerators on each path, and whether they are bought, by what is known the month before."""
+    count = min(terms.refresh_months, world.months - start)
+    new_months = worth_months(0, count, world.gpu_ageing_per_year, terms)
+    old_months = np.zeros_like(rental_factor)
+    for month in np.unique(bought):
+        old_months[bought == month] = worth_months(start - int(month), count, world.gpu_ageing_per_year, terms)
+    gain_usd = terms.revenue_usd_per_month * rental_factor * (new_months - old_months)
+    cost_usd = terms.accelerators_usd * np.clip(rental_factor, LOWEST_PRICE_RATIO, HIGHEST_PRICE_RATIO)
+    left = remaining_life_share(count, terms.refresh_months) * terms.salvage_share
+    later = (1.0 + terms.discount_rate) ** (-count / MONTHS_PER_YEAR)
+    return cost_usd, gain_usd > cost_usd * (1.0 - left * later)
+
+
+def _salvage_share(age_months: IntArray, terms: Terms) -> FloatArray:
+    return np.asarray(terms.salvage_share * np.clip(1.0 - age_months / terms.refresh_months, 0.0, 1.0))

@@ -1,0 +1,239 @@
+"""Mining: the value of an IT MWh is the coins it finds; the load stops in exactly the hours that cost more."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from wattmint.errors import FactsError, ScenarioError
+from wattmint.facts.load import record, table
+from wattmint.market.snapshot import Snapshot
+from wattmint.physics.hashing import btc_per_mwh
+from wattmint.scenario.model import MiningPart, Scenario
+from wattmint.types import FloatArray, MonthLibrary, Offer, World
+from wattmint.units import HOURS_PER_DAY, MONTHS_PER_YEAR, W_PER_KW, W_PER_MW
+from wattmint.workloads.fleet import Fleet, Generation, Running, by_month, fleet_salvage_usd_per_mw, generations
+from wattmint.workloads.inputs import InputBook
+from wattmint.workloads.plan import Plan, at_the_end, it_limit_mw, label, name_of, operations, plant_pue, shared_fields, whole_units, works_capital
+from wattmint.workloads.replacement import hour_costs
+from wattmint.workloads.timeline import paid_at, service_share
+
+PRICE_TIERS: Final = (
+    (14.0, "machine_usd_per_th_below_14"),
+    (19.0, "machine_usd_per_th_14_to_19"),
+    (25.0, "machine_usd_per_th_19_to_25"),
+    (38.0, "machine_usd_per_th_25_to_38"),
+)
+"""Tiers of the published machine price index: up to that many J/TH, that default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MiningPlan(Plan):
+    """A mining part, planned.
+
+    Attributes
+    ----------
+    fleet : Fleet
+        The machines.
+    running : Running
+        Uptime, pool fee and opex per MW.
+    """
+
+    fleet: Fleet
+    running: Running
+
+
+def plan_mining(part: MiningPart, scenario: Scenario, _snapshot: Snapshot, library: MonthLibrary) -> MiningPlan:
+    """Plan a mining part.
+
+    Parameters
+    ----------
+    part : MiningPart
+        What the site file says.
+    scenario : Scenario
+        Site, power and money terms.
+    _snapshot : Snapshot
+        Not needed: machines are bought at the price quoted, whatever coins are worth.
+    library : MonthLibrary
+        Hours of price and weather.
+
+    Returns
+    -------
+    MiningPlan
+        Sized in whole machines.
+
+    Raises
+    ------
+    UnknownNameError
+        An unknown machine or cooling; the nearest names are suggested.
+    ScenarioError
+        A machine that the cooling cannot serve, without a price, or too large for the part's share.
+    """
+    record("machines", part.machine, field="machine")
+    book = InputBook(part)
+    book.given("machine")
+    hourly_pue = plant_pue(book, machine_cooling(book, part.machine), library)
+    power_mw = book.fact("machines", part.machine, "power_w") / W_PER_MW
+    machines = whole_units(it_limit_mw(scenario, part.share, hourly_pue), power_mw, "machine", part.machine)
+    shared = shared_fields(book, scenario, hourly_pue, machines * power_mw, works_line="site works", backup_usd=0.0)
+    opex_usd_per_mw_month = book.number("opex_usd_per_mw_year") / MONTHS_PER_YEAR
+    running = Running(book.number("uptime"), book.number("pool_fee"), opex_usd_per_mw_month, scenario.money.inflation)
+    efficiency = book.fact("machines", part.machine, "efficiency_j_per_th")
+    fleet = Fleet(
+        machines=machines,
+        efficiency_j_per_th=efficiency,
+        usd_per_mw=machine_usd_per_th(book, part.machine, efficiency) * W_PER_MW / efficiency,
+        earned_usd_per_mwh=_earned_when_quoted(book, efficiency),
+        failures_per_year=book.number("machine_failures_per_year"),
+        life_months=int(book.number("machine_life_months")),
+        replace=book.text("end_of_life") == "replace",
+        payback_months=book.number("replacement_payback_months"),
+        costs=hour_costs(library, hourly_pue),
+        delivery_usd_per_mwh=scenario.power.delivery_usd_per_mwh,
+    )
+    return MiningPlan(
+        label=label("mining", shared["grid_mw"], name_of("machines", part.machine)),
+        interruptible=True,
+        power_passthrough=0.0,
+        inputs=book.used,
+        fleet=fleet,
+        running=running,
+        **shared,
+    )
+
+
+def machine_cooling(book: InputBook, machine: str) -> str:
+    """Return the cooling of the part: the one named, else the default, else the first that suits the machine.
+
+    Parameters
+    ----------
+    book : InputBook
+        The part's numbers.
+    machine : str
+        Row of the facts table `machines`.
+
+    Returns
+    -------
+    str
+        Row of the facts table `coolers`.
+
+    Raises
+    ------
+    UnknownNameError
+        If the cooling named is in no table.
+    ScenarioError
+        If it does not suit the machine: water-cooled machines need water.
+    """
+    needs = record("machines", machine)["machine_cooling"].value
+    given = book.given("cooling")
+    if given is not None:
+        serves = record("coolers", str(given), field="cooling").get("machine_cooling")
+        if serves is not None and serves.value != needs:
+            fitting = ", ".join(f"'{name}'" for name in _coolers_for(needs))
+            raise ScenarioError("cooling", given, f"{machine!r} is cooled by {needs}; use {fitting}")
+        return str(given)
+    fitting_coolers = _coolers_for(needs)
+    default = str(book.default("cooling").value)
+    if default in fitting_coolers:
+        return book.text("cooling")
+    if not fitting_coolers:
+        raise FactsError(f"coolers.csv: nothing cools {needs!r} machines such as {machine!r}")
+    return fitting_coolers[0]
+
+
+def _coolers_for(needs: float | str) -> list[str]:
+    return [name for name, facts in table("coolers").items() if "machine_cooling" in facts and facts["machine_cooling"].value == needs]
+
+
+def machine_usd_per_th(book: InputBook, machine: str, efficiency_j_per_th: float) -> float:
+    """Return the price of a machine per TH/s: the site file's, else the machine's own, else its efficiency tier's.
+
+    Parameters
+    ----------
+    book : InputBook
+        The part's numbers.
+    machine : str
+        Row of the facts table `machines`.
+    efficiency_j_per_th : float
+        Decides the tier of the published index.
+
+    Returns
+    -------
+    float
+        USD per TH/s.
+
+    Raises
+    ------
+    ScenarioError
+        If none of the three knows a price.
+    """
+    given = book.given("machine_usd_per_th")
+    if given is not None:
+        return float(given)
+    if "machine_usd_per_th" in record("machines", machine):
+        return book.fact("machines", machine, "machine_usd_per_th")
+    for most_j_per_th, tier in PRICE_TIERS:
+        if efficiency_j_per_th < most_j_per_th:
+            return book.fact("defaults", "mining", tier)
+    raise ScenarioError("machine_usd_per_th", None, f"no price is known for {machine!r} at {efficiency_j_per_th:.3g} J/TH; give one")
+
+
+def _earned_when_quoted(book: InputBook, efficiency_j_per_th: float) -> float:
+    """USD per MWh at the shipped snapshot's hash price, which is of the day of the machine prices, whatever the site file overrides."""
+    per_ph_day = book.fact("snapshot", "market", "hashprice_usd_per_ph_day")
+    return per_ph_day / HOURS_PER_DAY * W_PER_KW / efficiency_j_per_th
+
+
+def offer_mining(plan: MiningPlan, world: World) -> Offer:
+    """Return the offer of a mining part on a chunk of paths.
+
+    Parameters
+    ----------
+    plan : MiningPlan
+        From `plan_mining`.
+    world : World
+        The chunk's paths.
+
+    Returns
+    -------
+    Offer
+        Lines ``subsidy``, ``transaction fees`` and ``pool fee`` per IT MWh.
+    """
+    fleet = plan.fleet
+    life = generations(fleet, plan.running, plan.construction_months, world)
+    efficiency, alive = by_month(life, fleet.failures_per_year, world.months)
+    works, works_salvage = works_capital(plan, world)
+    machine_salvage = plan.it_mw * fleet_salvage_usd_per_mw(life, fleet, plan.works.salvage_share, world.months)
+    stopped = alive == 0.0
+    opex = operations(plan, world.months)
+    return Offer(
+        workload="mining",
+        grid_mw=plan.grid_mw,
+        it_mw=plan.it_mw,
+        in_service=service_share(plan.construction_months, plan.ramp_months, world.months) * plan.running.uptime * alive,
+        load_factor=1.0,
+        hourly_pue=plan.hourly_pue,
+        interruptible=True,
+        per_mwh=_value_lines(efficiency, plan.running.pool_fee, world),
+        per_month={"operations": np.where(stopped, 0.0, opex) if stopped.any() else opex},
+        capital={
+            plan.works.line: works,
+            "machines": _purchase(plan, life[0], world.months),
+            "replacement": sum((_purchase(plan, later, world.months) for later in life[1:]), np.zeros((1, world.months + 1))),
+            "salvage": at_the_end(works_salvage + machine_salvage, world.months),
+        },
+        power_passthrough=plan.power_passthrough,
+        construction_months=plan.construction_months,
+        inputs=plan.inputs,
+    )
+
+
+def _value_lines(efficiency_j_per_th: FloatArray, pool_fee: float, world: World) -> dict[str, FloatArray]:
+    usd_per_mwh_per_btc = btc_per_mwh(efficiency_j_per_th, world.difficulty, np.ones((1, 1))) * world.btc_usd
+    subsidy = usd_per_mwh_per_btc * world.subsidy_btc
+    fees = usd_per_mwh_per_btc * world.fees_btc_per_block
+    return {"subsidy": subsidy, "transaction fees": fees, "pool fee": -pool_fee * (subsidy + fees)}
+
+
+def _purchase(plan: MiningPlan, generation: Generation, months: int) -> FloatArray:
+    return paid_at(generation.first_month, -plan.it_mw * generation.usd_per_mw * generation.buyers, months)

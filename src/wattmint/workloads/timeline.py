@@ -1,0 +1,157 @@
+"""When things are paid, when they serve and what they fetch at the end: the calendar that every workload shares.
+
+Month m's flows are booked at the end of month m, in column m + 1 of a capital line; column 0 is the day of decision.
+
+* Works are paid evenly over the construction months, or on the day of decision when there is nothing to build.
+* Machines are paid on delivery: at the end of the last construction month.
+* Service starts in month `construction_months` and grows in a straight line over the ramp; a month counts with its middle.
+* Works cost more or less than planned by the factor exp(sd z - sd^2 / 2), z being the path's standard normal draw: the mean is the plan.
+  sd is the cited `works_cost_sd`. Works that cost more take no longer: delay is not modelled apart from the months planned.
+* At the end of the horizon, works and machines fetch a share of their book value, which falls in a straight line over their life.
+"""
+
+import numpy as np
+
+from wattmint.types import FloatArray
+from wattmint.units import MONTHS_PER_YEAR
+
+
+def service_share(construction_months: int, ramp_months: int, months: int) -> FloatArray:
+    """Return the share of the plant in service.
+
+    Parameters
+    ----------
+    construction_months, ramp_months : int
+        Months without service, and months from first to full service.
+    months : int
+        Length of the horizon.
+
+    Returns
+    -------
+    FloatArray, shape (1, months)
+        0 during construction, rising over the ramp, then 1.
+    """
+    age = months_in_service(construction_months, months)
+    ramp = np.clip(age / ramp_months, 0.0, 1.0) if ramp_months > 0 else (age > 0.0).astype(np.float64)
+    return np.asarray(ramp)
+
+
+def months_in_service(construction_months: int, months: int) -> FloatArray:
+    """Return the time since service began, at the middle of each month.
+
+    Parameters
+    ----------
+    construction_months : int
+        Months without service.
+    months : int
+        Length of the horizon.
+
+    Returns
+    -------
+    FloatArray, shape (1, months)
+        Months; 0 during construction.
+    """
+    return np.maximum(np.arange(months, dtype=np.float64) + 0.5 - construction_months, 0.0)[None, :]
+
+
+def escalation(rate_per_year: float, first_month: int, months: int) -> FloatArray:
+    """Return the growth of a price since its first month.
+
+    Parameters
+    ----------
+    rate_per_year : float
+        Growth per year, above -1.
+    first_month : int
+        Month in which the factor is 1; before it too.
+    months : int
+        Length of the horizon.
+
+    Returns
+    -------
+    FloatArray, shape (1, months)
+        ``(1 + rate) ** years``.
+    """
+    years = np.maximum(np.arange(months, dtype=np.float64) - first_month, 0.0) / MONTHS_PER_YEAR
+    return np.asarray((1.0 + rate_per_year) ** years)[None, :]
+
+
+def overrun_factor(works_draw: FloatArray, log_sd: float) -> FloatArray:
+    """Return what multiplies the planned works on each path.
+
+    Parameters
+    ----------
+    works_draw : FloatArray, shape (paths,)
+        Standard normal.
+    log_sd : float
+        Standard deviation of the logarithm.
+
+    Returns
+    -------
+    FloatArray, shape (paths, 1)
+        Lognormal with mean 1.
+    """
+    return np.asarray(np.exp(log_sd * works_draw - 0.5 * log_sd**2))[:, None]
+
+
+def works_schedule(construction_months: int, months: int) -> FloatArray:
+    """Return the share of the works paid in each column.
+
+    Parameters
+    ----------
+    construction_months : int
+        Months of works; 0 = paid on the day of decision.
+    months : int
+        Length of the horizon.
+
+    Returns
+    -------
+    FloatArray, shape (1, months + 1)
+        Sums to 1, or to less when the horizon ends before the works do.
+    """
+    shares = np.zeros((1, months + 1))
+    if construction_months == 0:
+        shares[0, 0] = 1.0
+    else:
+        shares[0, 1 : construction_months + 1] = 1.0 / construction_months
+    return shares
+
+
+def paid_at(column: int, amount_usd: FloatArray, months: int) -> FloatArray:
+    """Return a capital line with one payment.
+
+    Parameters
+    ----------
+    column : int
+        When; beyond the horizon nothing is paid.
+    amount_usd : FloatArray, shape (paths or 1,)
+        Signed amount.
+    months : int
+        Length of the horizon.
+
+    Returns
+    -------
+    FloatArray, shape (paths or 1, months + 1)
+        Zero but for one column.
+    """
+    line = np.zeros((amount_usd.shape[0], months + 1))
+    if column <= months:
+        line[:, column] = amount_usd
+    return line
+
+
+def remaining_life_share(age_months: float, life_months: float) -> float:
+    """Return the book value left after straight-line wear.
+
+    Parameters
+    ----------
+    age_months : float
+        Time in service; not yet in service (negative) counts as new.
+    life_months : float
+        Life, above 0.
+
+    Returns
+    -------
+    float
+        1 when new, 0 at and beyond the end of life.
+    """
+    return min(max(1.0 - age_months / life_months, 0.0), 1.0)

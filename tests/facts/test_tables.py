@@ -1,0 +1,152 @@
+"""The shipped tables themselves: they hold together and meet what they were taken from."""
+
+import pytest
+
+from wattmint.facts import load
+from wattmint.physics.hashing import difficulty_from_hashrate, hashprice_btc_per_ph_day
+from wattmint.scenario import model
+from wattmint.units import HASHES_PER_EH, KW_PER_MW, MONTHS_PER_YEAR, W_PER_KW
+
+FROM_TABLES = {"machine_usd_per_th", "rental_usd_per_gpu_h", "accelerator_usd"}
+"""Keys whose default is the machine's or the accelerator's own."""
+
+PARTS = {"mining": model.MiningPart, "hosting": model.HostingPart, "rental": model.RentalPart}
+
+
+def every_fact():
+    return [fact for name in load.TABLES for facts in load.table(name).values() for fact in facts.values()]
+
+
+@pytest.mark.parametrize("name", load.TABLES)
+def test_every_table_is_accepted_and_not_empty(name):
+    assert load.table(name)
+
+
+def test_every_source_is_cited_somewhere():
+    assert set(load.sources()) == {fact.source for fact in every_fact()}
+
+
+def test_every_attribute_is_a_key_of_the_site_file_or_has_rows():
+    keys = {"site_name", "build_name", "series_time_zone", "scenario"}
+    for table in (model.Site, model.Power, model.PriceHistory, model.Market, model.Money, model.Study, model.Build, model.Scenario, *PARTS.values()):
+        keys |= set(table.model_fields)
+    assert set(load.attributes()) <= keys | {fact.attribute for fact in every_fact()}
+
+
+def test_estimates_say_so_in_their_source():
+    for fact in every_fact():
+        if fact.source.startswith("estimate-"):
+            assert fact.kind in {"estimate", "derived"}, fact
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_key_a_part_may_leave_out_has_a_default(part):
+    optional = {name for name, field in PARTS[part].model_fields.items() if field.default is None}
+    assert optional - FROM_TABLES <= set(load.record("defaults", part))
+
+
+def test_power_keys_have_a_default():
+    assert {"level_growth_per_year", "peak_avoidance"} <= set(load.record("defaults", "power"))
+
+
+def test_named_defaults_exist():
+    for part in PARTS:
+        assert load.text("defaults", part, "cooling") in load.table("coolers")
+        if part != "mining":
+            assert load.text("defaults", part, "backup") in load.table("backup")
+
+
+def test_machines_divide_watts_by_terahash():
+    for id_, facts in load.table("machines").items():
+        expected = facts["power_w"].value / facts["hashrate_ths"].value
+        assert facts["efficiency_j_per_th"].value == pytest.approx(expected, rel=1e-6), id_
+        assert facts["machine_cooling"].value in {"air", "hydro", "immersion"}, id_
+        assert facts["reliability"].value in {"A", "B", "C"}, id_
+        assert "goldshell" not in id_
+
+
+def test_machine_as_its_maker_lists_it():
+    facts = load.record("machines", "antminer-s21-xp")
+    values = {name: fact.value for name, fact in facts.items()}
+    assert values["hashrate_ths"] == 270.0
+    assert values["power_w"] == 3645.0
+    assert values["machine_usd_per_th"] == 11.0
+    assert facts["machine_usd_per_th"].as_of == "2026-10"
+
+
+def test_only_prices_of_this_year_are_used():
+    priced = [facts["machine_usd_per_th"] for facts in load.table("machines").values() if "machine_usd_per_th" in facts]
+    assert len(priced) >= 5
+    assert all(fact.as_of >= "2026" for fact in priced)
+    past = [facts["past_usd_per_th"] for facts in load.table("machines").values() if "past_usd_per_th" in facts]
+    assert all(fact.as_of < "2026" for fact in past)
+
+
+def test_one_machine_is_one_row():
+    seen = [(str(f["name"].value).lower(), f["hashrate_ths"].value, round(f["power_w"].value)) for f in load.table("machines").values()]
+    assert len(seen) == len(set(seen))
+
+
+def test_accelerators_that_can_be_rented_out_draw_more_than_their_own_power():
+    rentable = {id_: facts for id_, facts in load.table("chips").items() if "allin_kw_per_gpu" in facts}
+    assert {"h100-sxm", "h200-sxm", "b200-sxm", "b300-sxm", "gb200-nvl72", "gb300-nvl72", "mi300x", "mi355x"} <= set(rentable)
+    for id_, facts in rentable.items():
+        assert 1.2 < facts["allin_kw_per_gpu"].value * W_PER_KW / facts["tdp_w"].value < 2.2, id_
+        assert {"accelerator_usd", "rental_3_year_usd_per_gpu_h"} <= set(facts) | ({"accelerator_usd"} if id_ == "rtx-5090" else set())
+        if "rental_on_demand_usd_per_gpu_h" in facts:
+            assert facts["rental_on_demand_usd_per_gpu_h"].value > facts["rental_3_year_usd_per_gpu_h"].value, id_
+
+
+def test_half_the_bits_give_at_least_as_many_operations():
+    for id_, facts in load.table("chips").items():
+        if "bf16_tflops" in facts and "fp8_tflops" in facts:
+            assert facts["fp8_tflops"].value >= facts["bf16_tflops"].value, id_
+
+
+def test_published_hashprice_follows_from_the_snapshot():
+    market = {name: fact.value for name, fact in load.record("snapshot", "market").items()}
+    difficulty = difficulty_from_hashrate(market["network_hashrate_ehs"] * HASHES_PER_EH)
+    found = float(hashprice_btc_per_ph_day(difficulty, 3.125 + market["fees_btc_per_block"])) * market["btc_usd"]
+    assert found == pytest.approx(market["hashprice_usd_per_ph_day"], rel=0.01)  # 40.58 on 2026-10-03
+    without = float(hashprice_btc_per_ph_day(difficulty, 3.125)) * market["btc_usd"]
+    assert without != pytest.approx(market["hashprice_usd_per_ph_day"], rel=0.01)
+
+
+def test_snapshot_lies_after_the_last_embedded_epoch_and_before_the_halving():
+    assert 953_568 < load.number("snapshot", "market", "block_height") < 1_050_000
+
+
+def test_leases_follow_from_contracts():
+    for id_, deal in load.table("deals").items():
+        kw_months = deal["it_mw"].value * KW_PER_MW * deal["term_years"].value * MONTHS_PER_YEAR
+        assert deal["lease_usd_per_kw_month"].value == pytest.approx(deal["contract_usd"].value / kw_months, rel=1e-4), id_
+
+
+def test_default_lease_is_the_weighted_mean_of_the_leases():
+    leases = [deal for deal in load.table("deals").values() if deal["deal_kind"].value == "lease"]
+    assert len(leases) == 6
+    mean = sum(d["it_mw"].value * d["lease_usd_per_kw_month"].value for d in leases) / sum(d["it_mw"].value for d in leases)
+    assert load.number("defaults", "hosting", "lease_usd_per_kw_month") == pytest.approx(mean, abs=0.05)
+    opex = load.number("defaults", "hosting", "opex_usd_per_mw_year")
+    assert opex == pytest.approx(0.15 * mean * MONTHS_PER_YEAR * KW_PER_MW, rel=0.005)
+
+
+def test_more_backup_costs_more_and_is_there_more():
+    ladder = [load.record("backup", id_) for id_ in ("none", "n", "n+1", "2n")]
+    for name in ("availability", "backup_capex_usd_per_mw"):
+        values = [facts[name].value for facts in ladder]
+        assert values == sorted(set(values)), name
+    assert [facts["availability"].value for facts in ladder[1:]] == [0.99671, 0.99982, 0.99995]  # Uptime tiers I, III, IV
+
+
+def test_the_hashrate_equation_is_stable():
+    law = {name: fact.value for name, fact in load.record("processes", "hashrate").items()}
+    own = law["hashrate_lag_1"] + law["hashrate_lags_2_6"] + law["hashrate_mean_36"]
+    assert 0 < own <= law["autoregressive_cap"] < 1
+    assert law["hashrate_gap_per_month"] > 0  # a rich hashprice draws machines in
+    assert law["residual_sd"] >= law["residual_sd_floor"]
+
+
+def test_shocks_can_be_correlated_as_said():
+    a, b, c = (load.number("processes", "shocks", f"{pair}_correlation") for pair in ("btc_gpu", "gpu_power", "btc_power"))
+    assert 1 + 2 * a * b * c - a**2 - b**2 - c**2 > 0

@@ -1,0 +1,45 @@
+import tomllib
+
+import pytest
+
+from wattmint.facts.load import text
+from wattmint.scenario.model import HostingPart, Market, MiningPart, Money, Power, PriceHistory, RentalPart, Scenario, Site, Study
+from wattmint.scenario.schema import SCHEMA_FILE
+from wattmint.scenario.template import site_template
+
+
+def uncommented() -> str:
+    """Every key taken from behind its '#', except those that exclude others."""
+    lines = []
+    for line in site_template().splitlines():
+        key = line.removeprefix("# ").split(" = ")[0]
+        is_key = line.startswith("# ") and " = " in line and key.isidentifier()
+        lines.append(line.removeprefix("# ") if is_key and key != "fixed_usd_per_mwh" else line)
+    return "\n".join(lines)
+
+
+def test_passes_as_it_stands():
+    scenario = Scenario.of(tomllib.loads(site_template()))
+    assert [build.parts[0].kind for build in scenario.builds] == ["mining", "hosting", "rental"]
+
+
+def test_passes_with_every_optional_key_taken_at_its_default():
+    scenario = Scenario.of(tomllib.loads(uncommented()))
+    assert scenario.builds[1].parts[0].backup == text("defaults", "hosting", "backup")
+
+
+@pytest.mark.parametrize("model", [Site, Power, PriceHistory, Market, Money, Study, MiningPart, HostingPart, RentalPart])
+def test_every_key_is_there_with_its_meaning(model):
+    lines = site_template().splitlines()
+    for name in set(model.model_fields) - {"history", "kind"}:
+        places = [i for i, line in enumerate(lines) if line.removeprefix("# ").startswith(f"{name} = ")]
+        assert places, name
+        assert all(lines[i - 1].startswith("# ") for i in places)
+
+
+def test_editors_find_the_schema():
+    assert site_template().splitlines()[0] == f"#:schema ./{SCHEMA_FILE}"
+
+
+def test_no_default_is_left_open():
+    assert "None" not in site_template()

@@ -1,0 +1,26 @@
+import json
+
+from wattmint.study import evaluate
+
+
+def test_json_has_no_nan_and_no_path_arrays(verdict):
+    text = json.dumps(verdict.to_dict(), allow_nan=False)
+    assert "path_results" not in text
+
+
+def test_within_capital_only_builds_that_fit(verdict):
+    fits = {b.name for b in verdict.builds if b.capital_gap_usd == 0.0}
+    assert verdict.winner_within_capital.name in fits
+
+
+def test_without_a_capital_there_is_no_gap(example):
+    rich = example.model_copy(update={"site": example.site.model_copy(update={"capital_usd": None})})
+    verdict = evaluate(rich, threads=1)
+    assert verdict.winner_within_capital is None
+    assert all(b.capital_gap_usd is None for b in verdict.builds)
+
+
+def test_inputs_say_what_was_given_and_what_was_left_to_its_default(verdict):
+    kinds = {used.name: used.kind for used in verdict.inputs}
+    assert kinds["power_mw"] == "given"
+    assert set(kinds.values()) <= {"given", "default", "estimate", "published", "derived", "measured", "datasheet"}

@@ -1,0 +1,27 @@
+import pytest
+
+from wattmint.errors import InputError, ScenarioError, SeriesError, UnknownNameError, WattmintError, nearest_words
+
+
+def test_message_names_field_value_and_what_is_allowed():
+    error = ScenarioError("site.power_mw", -3, "0.01 … 10000 MW")
+    assert str(error) == "site.power_mw = -3: 0.01 … 10000 MW"
+    assert (error.field, error.value, error.allowed) == ("site.power_mw", -3, "0.01 … 10000 MW")
+
+
+def test_long_values_are_shortened():
+    assert len(str(InputError("name", "x" * 500, "short"))) < 100
+
+
+@pytest.mark.parametrize("kind", [InputError, ScenarioError, SeriesError, UnknownNameError])
+def test_every_refusal_is_a_wattmint_error(kind):
+    assert issubclass(kind, WattmintError)
+
+
+def test_nearest_known_name_is_suggested():
+    assert "'antminer-s21-xp'" in str(UnknownNameError("machine", "antminer-s21xp", ["antminer-s21-xp", "h100-sxm"]))
+
+
+def test_without_a_near_name_known_ones_are_listed():
+    assert nearest_words("zzz", ["alpha", "beta"]) == "known: 'alpha', 'beta'"
+    assert nearest_words("zzz", [f"name-{i}" for i in range(20)]).endswith("and 12 more")

@@ -1,0 +1,66 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wattmint.workloads.accelerators import Terms, live_through, price_age_months, price_path, worth_months
+
+TERMS = Terms(accelerators_usd=100.0, revenue_usd_per_month=10.0, refresh_months=12, term_months=1, discount_rate=0.0, salvage_share=0.5)
+
+
+def test_a_price_holds_for_its_term():
+    assert price_age_months(np.arange(8), 3).tolist() == [0, 0, 0, 3, 3, 3, 6, 6]
+    market = np.array([[9.0, 1.0, 2.0, 3.0, 4.0, 5.0]])
+    assert price_path(market, 0.0, 1, 2)[0].tolist() == [1.0, 1.0, 3.0, 3.0, 5.0]
+    assert price_path(market, 0.0, 1, 1)[0].tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert price_path(market, 0.0, 9, 1).shape == (1, 0)
+
+
+def test_a_new_contract_counts_the_age():
+    assert price_path(np.ones((1, 30)), 0.2, 0, 12)[0, [0, 11, 12, 24]] == pytest.approx([1.0, 1.0, np.exp(-0.2), np.exp(-0.4)])
+
+
+def test_worth_of_a_stretch_by_hand():
+    assert worth_months(0, 5, 0.0, TERMS) == pytest.approx(5.0)
+    assert worth_months(12, 2, 0.12, TERMS) == pytest.approx(np.exp(-0.12) + np.exp(-0.13))
+    assert worth_months(0, 2, 0.0, replace(TERMS, discount_rate=1.0)) == pytest.approx(2.0 ** (-1 / 12) + 2.0 ** (-2 / 12))
+
+
+def test_refresh_is_bought_where_it_earns_more_than_it_costs(world_of):
+    # worth of 12 new months less 12 months a year old, at 10 USD: steep ageing makes it pay, slow ageing not
+    steep = live_through(TERMS, 0, world_of(paths=1, months=24, gpu_ageing_per_year=8.0))
+    slow = live_through(TERMS, 0, world_of(paths=1, months=24, gpu_ageing_per_year=0.1))
+    assert not steep.replacement_usd.any()  # 10 × (about 2) months do not pay 100
+    assert not slow.replacement_usd.any()
+    rich = replace(TERMS, revenue_usd_per_month=100.0)
+    bought = live_through(rich, 0, world_of(paths=1, months=24, gpu_ageing_per_year=8.0))
+    assert bought.replacement_usd[0].tolist() == [0.0] * 12 + [-100.0] + [0.0] * 12
+    assert bought.price_factor[0, 12] == 1.0
+    assert steep.price_factor[0, 12] == pytest.approx(np.exp(-8.0))
+
+
+def test_a_refresh_costs_the_cycles_price_within_bounds(world_of):
+    factor = np.repeat(np.array([[0.1], [1.3], [9.0]]), 24, axis=1)
+    rich = replace(TERMS, revenue_usd_per_month=1e6)
+    life = live_through(rich, 0, world_of(paths=3, months=24, gpu_rental_factor=factor, gpu_ageing_per_year=1.0))
+    assert life.replacement_usd[:, 12].tolist() == pytest.approx([-50.0, -130.0, -200.0])
+
+
+def test_accelerators_fetch_their_book_value(world_of):
+    assert live_through(TERMS, 2, world_of(months=8)).salvage_usd == pytest.approx([0.5 * 100.0 * 0.5] * 3)
+    assert live_through(TERMS, 2, world_of(months=24, gpu_ageing_per_year=0.0)).salvage_usd.tolist() == [0.0] * 3  # 22 months old
+    assert live_through(TERMS, 9, world_of(months=8)).salvage_usd.tolist() == [0.0] * 3  # never delivered
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(0, 30), st.integers(1, 40), st.sampled_from([1, 36]), st.floats(0.1, 1e4))
+def test_whatever_happens_prices_are_positive_and_salvage_below_the_price(random_world, seed, first, months, term, revenue):
+    terms = replace(TERMS, term_months=term, revenue_usd_per_month=revenue)
+    life = live_through(terms, first, random_world(seed, 3, months))
+    assert np.isfinite(life.price_factor).all()
+    assert (life.price_factor[:, first:] > 0.0).all()
+    assert not life.price_factor[:, :first].any()
+    assert (life.salvage_usd <= 200.0 * 0.5).all()
+    assert (life.salvage_usd >= 0.0).all()

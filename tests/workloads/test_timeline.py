@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wattmint.workloads.timeline import (
+    escalation,
+    months_in_service,
+    overrun_factor,
+    paid_at,
+    remaining_life_share,
+    service_share,
+    works_schedule,
+)
+
+
+def test_two_months_of_works_and_a_ramp_of_four_by_hand():
+    assert service_share(2, 4, 8).tolist() == [[0.0, 0.0, 0.125, 0.375, 0.625, 0.875, 1.0, 1.0]]
+    assert months_in_service(2, 4).tolist() == [[0.0, 0.0, 0.5, 1.5]]
+
+
+def test_without_works_and_ramp_all_serves_at_once():
+    assert service_share(0, 0, 3).tolist() == [[1.0, 1.0, 1.0]]
+    assert works_schedule(0, 3).tolist() == [[1.0, 0.0, 0.0, 0.0]]
+
+
+def test_works_are_paid_evenly_at_the_ends_of_the_construction_months():
+    assert works_schedule(2, 4).tolist() == [[0.0, 0.5, 0.5, 0.0, 0.0]]
+    assert works_schedule(4, 2).tolist() == [[0.0, 0.25, 0.25]]  # the horizon ends first
+
+
+def test_a_payment_beyond_the_horizon_is_not_made():
+    assert paid_at(2, np.array([-7.0, -8.0]), 2).tolist() == [[0.0, 0.0, -7.0], [0.0, 0.0, -8.0]]
+    assert not paid_at(3, np.array([-7.0]), 2).any()
+
+
+def test_escalation_counts_from_its_first_month():
+    grown = escalation(0.21, 6, 31)[0]
+    assert grown[:7].tolist() == [1.0] * 7
+    assert grown[18] == pytest.approx(1.21)
+    assert grown[30] == pytest.approx(1.21**2)
+
+
+def test_book_value_falls_in_a_straight_line_to_nothing():
+    assert [remaining_life_share(age, 60.0) for age in (-3.0, 0.0, 15.0, 60.0, 90.0)] == [1.0, 1.0, 0.75, 0.0, 0.0]
+
+
+def test_overruns_have_the_plan_as_their_mean():
+    draws = np.random.default_rng(1).standard_normal(200_000)
+    assert overrun_factor(draws, 0.2).shape == (200_000, 1)
+    assert overrun_factor(draws, 0.2).mean() == pytest.approx(1.0, abs=0.002)
+    assert overrun_factor(np.array([3.0]), 0.0)[0, 0] == 1.0
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 100))
+def test_service_grows_from_nothing_to_all(construction, ramp, months):
+    share = service_share(construction, ramp, months)[0]
+    assert (share[: min(construction, months)] == 0.0).all()
+    assert (np.diff(share) >= 0.0).all()
+    assert (share[construction + ramp :] == 1.0).all()
+    assert works_schedule(construction, months).sum() == pytest.approx(min(1.0, months / construction if construction else 1.0))
