@@ -1,4 +1,4 @@
-"""Lines of the two bitcoin files from the raw lists: every difficulty epoch, and one row per month."""
+"""Lines of the bitcoin files: every difficulty epoch, single block times, and one row per month."""
 
 import csv
 from collections import defaultdict
@@ -8,6 +8,9 @@ from typing import Final
 
 FIRST_MONTH: Final = "2011-01"
 LAST_MONTH: Final = "2026-06"
+BLOCK_TIMES: Final = ((210_000, 1354116278), (420_000, 1468082773), (630_000, 1589225023), (840_000, 1713571767))
+"""Header times of single blocks between retargets, as many public lists have them: those at which the subsidy changes."""
+
 OBSERVED_SHARE: Final = 0.5
 """Share of a month's days that must have fees for its mean to count as observed."""
 
@@ -16,6 +19,11 @@ def epoch_rows(raw: Path) -> list[list[str]]:
     """Return header and lines of ``btc_epochs.csv``: the chain's own bits; see docs/data.md for the two kinds of start time."""
     columns = ["epoch", "start_height", "start_time_unix", "time_kind", "bits_hex"]
     return [columns, *([item[column] for column in columns] for item in _read(raw / "mining/btc_difficulty_epochs.csv"))]
+
+
+def block_rows() -> list[list[str]]:
+    """Return header and lines of ``btc_block_times.csv``: single blocks that steady the heights between two retargets."""
+    return [["height", "time_unix"], *([str(height), str(time_s)] for height, time_s in BLOCK_TIMES)]
 
 
 def monthly_rows(raw: Path) -> list[list[str]]:

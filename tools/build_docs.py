@@ -27,7 +27,10 @@ from wattmint.scenario.schema import schema_text
 ROOT: Final = Path(__file__).parent.parent
 MADE: Final = "<!-- made by tools/build_docs.py; change the code or the data dictionary, not this page -->"
 MARKS: Final = ("<!-- modules: made by tools/build_docs.py -->", "<!-- end of modules -->")
-COMMANDS: Final = ("", "run", "init", "check", "facts", "facts list", "facts show", "facts diff", "dispatch", "schema")
+COMMANDS: Final = (
+    "", "run", "init", "check", "facts", "facts list", "facts show", "facts diff",
+    "dispatch", "mine", "mine history", "mine coin", "schema",
+)  # fmt: skip
 WIDTH: Final = "100"
 
 SECTIONS: Final = {

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import polars as pl
-from bitcoin_series import epoch_rows, monthly_rows
+from bitcoin_series import block_rows, epoch_rows, monthly_rows
+from fees_daily import fee_rows
 from tables import FACTS, Row, row, write
 
 from wattmint.units import SECONDS_PER_HOUR
@@ -135,12 +136,15 @@ def hourly(series: Hourly, raw: Path) -> Iterator[Row]:
 
 
 def bitcoin(raw: Path) -> list[Row]:
-    """Write the two bitcoin files and return their rows of the table."""
+    """Write the bitcoin files and return their rows of the table."""
     rows: list[Row] = []
     epochs, months = epoch_rows(raw), monthly_rows(raw)
+    fees = fee_rows(raw, months)
     for id_, title, source, lines, dates in (
         ("btc-epochs", "Bitcoin difficulty epochs", "electrum-bitcoinj-checkpoints", epochs, ("2009-01-03", "2026-06-14")),
+        ("btc-block-times", "Bitcoin blocks at which the subsidy halved", "btc-headers", block_rows(), ("2012-11-28", "2024-04-20")),
         ("btc-monthly", "Bitcoin by month", "btc-monthly-sources", months, (months[1][0], months[-1][0])),
+        ("btc-fees-daily", "Bitcoin transaction fees by day", "btc-fees-daily-sources", fees, (fees[1][0], fees[-1][0])),
     ):
         file = f"{id_.replace('-', '_')}.csv"
         (SERIES / file).write_text("".join(",".join(line) + "\n" for line in lines), encoding="utf-8")

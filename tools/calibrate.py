@@ -8,7 +8,7 @@ Run it after build_series.py and build_tables.py. What it cannot compute is type
 import csv
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +20,7 @@ import polars as pl
 from gpu_history import fit_ageing
 from tables import FACTS, Row, row, update
 
+from wattmint.facts.fact import Fact
 from wattmint.facts.load import number, table
 from wattmint.ledger.pow import BLOCK_SPACING_S, BLOCKS_PER_EPOCH, difficulty_from_bits
 from wattmint.physics.hashing import difficulty_from_hashrate
@@ -39,7 +40,7 @@ def main() -> None:
     """Update the three tables."""
     raw = Path(sys.argv[1])
     months = _read(FACTS / "series/btc_monthly.csv")
-    print("processes", update("processes", [*price_rows(raw), *fee_rows(months), *gpu_rows(raw)]))
+    print("processes", update("processes", [*price_rows(raw), *fee_rows(months), *gpu_rows(raw), *lease_spread_rows()]))
     print("snapshot", update("snapshot", snapshot_rows()))
     print("defaults", update("defaults", lease_rows()))
 
@@ -99,9 +100,15 @@ def snapshot_rows() -> Iterator[Row]:
     yield row("market", "installed_frontier_j_per_th", _best_j_per_th(lagged), "machine-table", "derived", day, (9.5, 13.5))
 
 
+def lease_spread_rows() -> Iterator[Row]:
+    """Yield how far leases of the deals lie apart: what a site that has not signed yet may end up with."""
+    logs = [math.log(float(d["lease_usd_per_kw_month"].value)) for d in _leases()]
+    yield row("leases", "lease_rate_sd", _short(stdev(logs)), "ai-deals", "derived", max(str(d["signed_date"].value) for d in _leases()))
+
+
 def lease_rows() -> Iterator[Row]:
     """Yield the mean lease and capex of the deals, weighted by IT power, and the operating cost that their margin implies."""
-    leases = [deal for deal in table("deals").values() if deal["deal_kind"].value == "lease"]
+    leases = _leases()
     lease = _weighted([(float(d["it_mw"].value), float(d["lease_usd_per_kw_month"].value)) for d in leases])
     span = [float(d["lease_usd_per_kw_month"].value) for d in leases]
     capex = [d for d in leases if "site_capex_usd_per_mw" in d and "commonly quoted" not in str(d.get("note", ""))]
@@ -112,6 +119,10 @@ def lease_rows() -> Iterator[Row]:
     yield row("hosting", "opex_usd_per_mw_year", opex, "ai-deals", "derived", as_of, (150_000.0, 450_000.0))
     for id_ in ("hosting", "rental"):
         yield row(id_, "site_capex_usd_per_mw", round(usd_per_mw, -4), "ai-deals", "derived", as_of, (8e6, 13e6))
+
+
+def _leases() -> list[Mapping[str, Fact]]:
+    return [deal for deal in table("deals").values() if deal["deal_kind"].value == "lease"]
 
 
 def _height() -> float:
@@ -128,7 +139,8 @@ def _best_j_per_th(month: str) -> float:
     sold = [
         facts
         for facts in table("machines").values()
-        if "release_date" in facts
+        if facts["algorithm"].value == "sha-256"
+        and "release_date" in facts
         and facts["reliability"].value == "A"
         and len(str(facts["release_date"].value)) == len(month)
         and str(facts["release_date"].value) <= month

@@ -1,4 +1,4 @@
-"""Rows of `machines.csv` from the raw list of SHA-256 machines: one id per model and bin, duplicates merged."""
+"""Rows of `machines.csv`: SHA-256 machines from the raw list, one id per model and bin, duplicates merged; and a few typed Scrypt machines."""
 
 import re
 from collections.abc import Iterator
@@ -33,6 +33,22 @@ _BRANDS: Final = {"Bitmain ": "", "Whatsminer": "WhatsMiner", "AvalonMiner": "Av
 _MAKERS: Final = {"Whatsminer": "MicroBT", "INNOSILICON": "Innosilicon"}
 
 
+SCRYPT: Final = (
+    ("antminer-l7", "Antminer L7", "Bitmain", "", 9.5, 3425, "asic-supplier-2026", "B"),
+    ("antminer-l9", "Antminer L9", "Bitmain", "", 16.0, 3360, "asic-supplier-2026", "B"),
+    ("antminer-l9-17g", "Antminer L9 17G", "Bitmain", "", 17.0, 3570, "asic-supplier-2026", "B"),
+    ("antminer-l11", "Antminer L11", "Bitmain", "2025-09", 20.0, 3680, "asic-supplier-2026", "B"),
+    ("elphapex-dg-home-1", "ElphaPex DG Home 1", "ElphaPex", "2024-10", 2.1, 620, "asic-supplier-2026", "B"),
+    ("elphapex-dg1", "ElphaPex DG1", "ElphaPex", "", 11.0, 3420, "asic-prices-2026", "C"),
+    ("elphapex-dg1-plus", "ElphaPex DG1+", "ElphaPex", "", 14.0, 3950, "asic-prices-2026", "C"),
+    ("fluminer-l1-pro", "Fluminer L1 Pro", "Fluminer", "2025-06", 6.0, 1400, "asic-supplier-2026", "B"),
+    ("volcminer-d1-mini", "VolcMiner D1 Mini", "VolcMiner", "2025-01", 2.2, 500, "asic-supplier-2026", "B"),
+)
+"""Id, name, maker, release, GH/s, W, source and grade of machines that hash Scrypt; the raw list has none."""
+
+GH_PER_TH: Final = 1e3
+
+
 class Machine(NamedTuple):
     """One raw row with its name taken apart."""
 
@@ -61,7 +77,7 @@ def machine_rows(raw: list[dict[str, str]]) -> Iterator[Row]:
     Yields
     ------
     Row
-        Name, maker, release, hashrate, power, J/TH, cooling, price per TH/s where dated, grade of the source.
+        Name, maker, release, algorithm, hashrate, power, J/TH, cooling, price per TH/s where dated, grade of the source.
     """
     groups = _merge([_machine(item) for item in raw if item["hashrate_ths"] and item["power_w"] and not NO_MODEL.match(item["model"])])
     by_id: dict[str, list[Machine]] = {}
@@ -72,8 +88,9 @@ def machine_rows(raw: list[dict[str, str]]) -> Iterator[Row]:
         binned = f"{plain}-{_slug(f'{best.hashrate_ths:g}')}t"
         names = [binned, f"{binned}-{best.power_w:.0f}w"] if all(one.has_bin for one in group) else [plain, binned, f"{binned}-{best.power_w:.0f}w"]
         by_id[next(name for name in names if name not in by_id)] = group
-    for id_ in sorted(by_id):
-        yield from _rows_of(id_, by_id[id_])
+    scrypt = {machine[0]: machine for machine in SCRYPT}
+    for id_ in sorted(by_id.keys() | scrypt.keys()):
+        yield from _scrypt_rows(*scrypt[id_]) if id_ in scrypt else _rows_of(id_, by_id[id_])
 
 
 def _machine(item: dict[str, str]) -> Machine:
@@ -114,12 +131,31 @@ def _rows_of(id_: str, group: list[Machine]) -> Iterator[Row]:
     yield fact("maker", maker)
     if release is not None:
         yield fact("release_date", release)
+    yield fact("algorithm", "sha-256")
     yield fact("hashrate_ths", best.hashrate_ths)
     yield fact("power_w", best.power_w, "derived" if computed_power else "datasheet")
     yield fact("efficiency_j_per_th", best.power_w / best.hashrate_ths, "derived")
     yield fact("machine_cooling", _cooling(best))
     yield from _prices(id_, group)
     yield fact("reliability", best.raw["reliability_A_best"], "estimate")
+
+
+def _scrypt_rows(id_: str, name: str, maker: str, release: str, hashrate_gh_per_s: float, power_w: float, source: str, grade: str) -> Iterator[Row]:
+    hashrate_ths = hashrate_gh_per_s / GH_PER_TH
+
+    def fact(attribute: str, value: float | str, kind: str = "datasheet") -> Row:
+        return row(id_, attribute, value, source, kind, "2026")
+
+    yield fact("name", name)
+    yield fact("maker", maker)
+    if release:
+        yield fact("release_date", release)
+    yield fact("algorithm", "scrypt")
+    yield fact("hashrate_ths", hashrate_ths)
+    yield fact("power_w", power_w)
+    yield fact("efficiency_j_per_th", power_w / hashrate_ths, "derived")
+    yield fact("machine_cooling", "air")
+    yield fact("reliability", grade, "estimate")
 
 
 def _prices(id_: str, group: list[Machine]) -> Iterator[Row]:

@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Any
 from wattmint.version import VERSION
 
 if TYPE_CHECKING:
+    from wattmint.calculators.fleet import mine
     from wattmint.risk.verdict import Verdict
     from wattmint.scenario.model import Scenario
     from wattmint.study import evaluate
 
 __version__ = VERSION
-__all__ = ["Scenario", "Verdict", "__version__", "evaluate"]
+__all__ = ["Scenario", "Verdict", "__version__", "evaluate", "mine"]
 
 
 def __getattr__(name: str) -> Any:
     homes = {"Scenario": "wattmint.scenario.model", "Verdict": "wattmint.risk.verdict", "evaluate": "wattmint.study"}
+    homes |= {"mine": "wattmint.calculators.fleet"}
     if name in homes:
         return getattr(import_module(homes[name]), name)
     raise AttributeError(f"module 'wattmint' has no attribute '{name}'")

@@ -104,6 +104,8 @@ class World:
         Uniform (0, 1) numbers that decide tenants' defaults, independent by month.
     works_draw : FloatArray, shape (paths,)
         Standard normal: how much dearer (> 0) or cheaper the works of this path come than planned.
+    lease_draw : FloatArray, shape (paths,)
+        Standard normal: how much dearer (> 0) or cheaper halls are let on this path than expected.
     library : MonthLibrary
         The historical months.
     """
@@ -123,6 +125,7 @@ class World:
     history_month: IntArray
     tenant_draw: FloatArray
     works_draw: FloatArray
+    lease_draw: FloatArray
     library: MonthLibrary
 
     @property

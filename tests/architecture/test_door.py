@@ -4,6 +4,7 @@ import sys
 import pytest
 
 import wattmint
+from wattmint.calculators.fleet import mine
 from wattmint.risk.verdict import Verdict
 from wattmint.scenario.model import Scenario
 from wattmint.study import evaluate
@@ -11,8 +12,9 @@ from wattmint.version import VERSION
 
 
 def test_the_door_opens_to_what_it_names():
-    assert wattmint.__all__ == ["Scenario", "Verdict", "__version__", "evaluate"]
-    assert (wattmint.Scenario, wattmint.Verdict, wattmint.evaluate, wattmint.__version__) == (Scenario, Verdict, evaluate, VERSION)
+    assert wattmint.__all__ == ["Scenario", "Verdict", "__version__", "evaluate", "mine"]
+    opened = (wattmint.Scenario, wattmint.Verdict, wattmint.evaluate, wattmint.mine, wattmint.__version__)
+    assert opened == (Scenario, Verdict, evaluate, mine, VERSION)
     assert dir(wattmint) == wattmint.__all__
 
 

@@ -45,6 +45,7 @@ def make_world(library: MonthLibrary, level: np.ndarray, rows: np.ndarray, hours
         history_month=rows,
         tenant_draw=ones,
         works_draw=np.zeros(level.shape[0]),
+        lease_draw=np.zeros(level.shape[0]),
         library=library,
     )
 

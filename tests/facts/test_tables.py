@@ -2,6 +2,7 @@
 
 import pytest
 
+from wattmint.calculators.fleet import NUMBERS
 from wattmint.facts import load
 from wattmint.physics.hashing import difficulty_from_hashrate, hashprice_btc_per_ph_day
 from wattmint.scenario import model
@@ -30,6 +31,7 @@ def test_every_attribute_is_a_key_of_the_site_file_or_has_rows():
     keys = {"site_name", "build_name", "series_time_zone", "scenario"}
     for table in (model.Site, model.Power, model.PriceHistory, model.Market, model.Money, model.Study, model.Build, model.Scenario, *PARTS.values()):
         keys |= set(table.model_fields)
+    keys |= set(NUMBERS) | {"plan_usd", "plan_days", "plan_share_ratio"}  # words of the calculators
     assert set(load.attributes()) <= keys | {fact.attribute for fact in every_fact()}
 
 
@@ -63,6 +65,15 @@ def test_machines_divide_watts_by_terahash():
         assert facts["machine_cooling"].value in {"air", "hydro", "immersion"}, id_
         assert facts["reliability"].value in {"A", "B", "C"}, id_
         assert "goldshell" not in id_
+        assert facts["algorithm"].value in {"sha-256", "scrypt"}, id_
+
+
+def test_scrypt_machines_are_few_and_told_apart():
+    scrypt = {id_: facts for id_, facts in load.table("machines").items() if facts["algorithm"].value == "scrypt"}
+    assert {"antminer-l7", "antminer-l9", "elphapex-dg1-plus"} <= set(scrypt)
+    others = [facts for id_, facts in load.table("machines").items() if id_ not in scrypt]
+    assert max(f["hashrate_ths"].value for f in scrypt.values()) < min(f["hashrate_ths"].value for f in others)
+    assert min(f["efficiency_j_per_th"].value for f in scrypt.values()) > 100 * max(f["efficiency_j_per_th"].value for f in others)
 
 
 def test_machine_as_its_maker_lists_it():

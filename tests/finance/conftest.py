@@ -22,7 +22,7 @@ def world() -> World:
     nothing = np.empty((0, 0))
     library = MonthLibrary((), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), *[nothing] * 3, np.empty((0, 0), np.int64), 0.0, 1.0, (), ())
     return World(
-        0, ones[0], np.ones(MONTHS, np.int64), *[ones] * 6, 0.0, ones[0], ones, np.zeros((PATHS, MONTHS), np.int64), ones, ones[:, 0], library
+        0, ones[0], np.ones(MONTHS, np.int64), *[ones] * 6, 0.0, ones[0], ones, np.zeros((PATHS, MONTHS), np.int64), ones, ones[:, 0], ones[:, 0], library
     )
 
 

@@ -38,7 +38,7 @@ def test_shapes_and_layout():
     assert drawn.normal.shape == (len(SHOCKS), 70, 9)
     assert drawn.chi_square.shape == (len(TAILS), 70, 9)
     assert drawn.uniform.shape == (3, 70, 9)
-    assert drawn.path_normal.shape == (4, 70)
+    assert drawn.path_normal.shape == (5, 70)
     assert all(getattr(drawn, field).flags.c_contiguous for field in FIELDS)
 
 

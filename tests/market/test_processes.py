@@ -34,8 +34,10 @@ def test_half_lives_and_long_run_deviations_come_out():
 def test_the_residual_of_a_change_is_split_by_variance():
     law, share = processes().network, number("processes", "hashrate", "transitory_share")
     residual = number("processes", "hashrate", "residual_sd") ** 2
-    assert law.lasting_sd**2 + 2 * law.passing_sd**2 == pytest.approx(residual)
-    assert 2 * law.passing_sd**2 == pytest.approx(share * residual)
+    w = law.retarget_lag_months
+    reaches_difficulty = (1 - w) ** 2 + (2 * w - 1) ** 2 + w**2
+    assert law.lasting_sd**2 + reaches_difficulty * law.passing_sd**2 == pytest.approx(residual)
+    assert reaches_difficulty * law.passing_sd**2 == pytest.approx(share * residual)
 
 
 def test_autoregression_is_capped_and_the_retarget_lags_a_fortnight():

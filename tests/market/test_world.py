@@ -27,6 +27,7 @@ PER_PATH = (
     "history_month",
     "tenant_draw",
     "works_draw",
+    "lease_draw",
 )
 
 
@@ -65,12 +66,12 @@ def test_another_seed_is_another_world(site, snapshot, library, world):
 
 
 def test_shapes_and_ranges(world, library):
-    for name in PER_PATH[:-1]:
+    for name in PER_PATH[:-2]:
         values = getattr(world, name)
         assert values.shape == (PATHS, 120), name
         assert values.flags.c_contiguous, name
         assert np.isfinite(values).all(), name
-    assert world.works_draw.shape == (PATHS,)
+    assert world.works_draw.shape == world.lease_draw.shape == (PATHS,)
     assert (world.paths, world.months) == (PATHS, 120)
     for name in PER_PATH[:7]:
         assert (getattr(world, name) > 0).all(), name
@@ -212,7 +213,7 @@ def test_the_median_forecast_has_no_chance_in_it(median_site, snapshot, library)
     assert world.history_month[0, :12].tolist() == [11, *range(11)]  # December first; one row per calendar month
     assert (world.tenant_draw > 1.0 - 1e-9).all()
     assert (world.tenant_draw < 1.0).all()
-    assert world.works_draw.tolist() == [0.0]
+    assert world.works_draw.tolist() == world.lease_draw.tolist() == [0.0]
     assert np.array_equal(world.difficulty, simulate_world(median_site, snapshot, library, 7, 1).difficulty)
 
 

@@ -1,14 +1,24 @@
-"""A realistic verdict without a study: five builds of a 100 MW site, drawn with a fixed seed from simple yearly economics."""
+"""What the report's tests share: a reader of pages, one machine's answer, and a realistic verdict without a study.
+
+The verdict: five builds of a 100 MW site, drawn with a fixed seed from simple yearly economics.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
 import pytest
 
+from wattmint.calculators.league import league
+from wattmint.calculators.mining import case_of_machine, static_result
+from wattmint.calculators.mining_forecast import forecast
+from wattmint.market.snapshot import market_snapshot
 from wattmint.provenance import MarketValue, SourceUsed, UsedInput
+from wattmint.report.mine_words import MineAnswer
 from wattmint.risk.verdict import BuildVerdict, Flip, HoursPicture, Spread, Verdict, WinMap, Winner
+from wattmint.scenario.model import Market
 from wattmint.types import FloatArray
 
 MONTHS, CAPITAL_USD, RATE = 120, 300e6, 0.10
@@ -304,3 +314,45 @@ def verdict() -> Verdict:
 @pytest.fixture(scope="session")
 def median_verdict() -> Verdict:
     return example(paths=1)
+
+
+VOID = {"meta", "img", "br", "link", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, text by element, and whether every element is closed."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.tags, self.open, self.text, self.scripts, self.styles = [], [], [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        into = {"script": self.scripts, "style": self.styles}.get(self.open[-1] if self.open else "", self.text)
+        into.append(data)
+
+    def values(self, attribute):
+        return [attrs[attribute] for _, attrs in self.tags if attribute in attrs]
+
+
+@pytest.fixture(scope="session")
+def read_page() -> Callable[[str], Page]:
+    return Page
+
+
+@pytest.fixture(scope="session")
+def mine_answer() -> MineAnswer:
+    """An Antminer S21 XP at 45 USD/MWh on 300 futures, under the shipped market."""
+    snapshot = market_snapshot(Market())
+    case = case_of_machine("antminer-s21-xp", snapshot, power_price_usd_per_kwh=0.045)
+    ahead = forecast(case, "Antminer S21 XP", paths=300)
+    return MineAnswer(case, static_result(case), ahead, league(snapshot, sort="breakeven", power_price_usd_per_kwh=0.045), "antminer-s21-xp")

@@ -14,7 +14,7 @@ from wattmint.report.tables import (
     payback_table,
     pieces,
     source_numbers,
-    world_rows,
+    used_rows,
 )  # fmt: skip
 from wattmint.report.theme import badges
 
@@ -64,7 +64,7 @@ def test_inputs_stand_once_with_all_their_users(verdict):
     salvage = next(row for row in rows if row.key == "salvage_share")
     assert salvage.used_by == ("Mine bitcoin", "Host AI tenants", "Own and rent GPUs", "60/40 mining + hosting")
     assert salvage.kind == "estimate"
-    assert salvage.number == source_numbers(verdict)["works-2026"] == 6
+    assert salvage.number == source_numbers(verdict.sources)["works-2026"] == 6
     assert rows[0].label == "Power of the grid connection"
     assert rows[0].used_by == ()
     assert len([row for row in rows if row.key == "construction_months"]) == 3
@@ -90,7 +90,7 @@ def test_advice_to_writers_of_site_files_is_left_out(verdict):
 
 
 def test_market_rows_carry_their_date(verdict):
-    row = market_rows(verdict)[1]
+    row = market_rows(verdict.market, verdict.sources)[1]
     assert (row.value, row.as_of, row.number, row.kind) == ("1.241 x 10^14", "2026-10-31", 4, "measured")
 
 
@@ -103,6 +103,6 @@ def test_pieces_find_addresses_and_lose_nothing():
 
 
 def test_what_is_assumed_about_the_world_keeps_its_kind(verdict):
-    rows = world_rows(verdict)
+    rows = used_rows(verdict.world_inputs, verdict.sources)
     assert [(row.key, row.kind) for row in rows] == [("annual_volatility", "measured"), ("half_life_months", "estimate")]
     assert all(row.number is not None for row in rows)

@@ -16,7 +16,17 @@ def test_known_names_pass_and_others_are_told_the_nearest(name: str, kind: objec
     assert adapter.validate_python(name) == name
     with pytest.raises(ValueError, match="unknown name; did you mean"):
         adapter.validate_python(name[:-1] + "?")
-    assert adapter.json_schema()["enum"] == sorted(table(home))
+    rows = table(home)
+    assert adapter.json_schema()["enum"] == sorted(id_ for id_ in rows if kind is not MachineName or rows[id_]["algorithm"].value == "sha-256")
+
+
+def test_a_machine_of_another_algorithm_is_told_so_and_never_suggested():
+    adapter = TypeAdapter(MachineName)
+    with pytest.raises(ValueError, match=r"its algorithm is 'scrypt'; a mining part mines bitcoin and needs a sha-256 machine"):
+        adapter.validate_python("antminer-l9")
+    with pytest.raises(ValueError, match="unknown name") as refused:
+        adapter.validate_python("antminer-l99")
+    assert "antminer-l9'" not in str(refused.value)
 
 
 def test_series_names_are_offered_but_a_file_passes():

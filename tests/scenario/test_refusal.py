@@ -94,6 +94,13 @@ def test_a_part_without_kind(small_tables):
     assert refused(small_tables) == "builds[1].parts[0].kind = (left out): one of 'mining', 'hosting', 'rental'"
 
 
+def test_a_machine_that_mines_no_bitcoin(small_tables):
+    build, part = next((b, p) for b, build in enumerate(small_tables["builds"]) for p, part in enumerate(build["parts"]) if part["kind"] == "mining")
+    small_tables["builds"][build]["parts"][part]["machine"] = "antminer-l9"
+    why = "its algorithm is 'scrypt'; a mining part mines bitcoin and needs a sha-256 machine (see `wattmint facts list machines`)"
+    assert refused(small_tables) == f"builds[{build}].parts[{part}].machine = 'antminer-l9': {why}"
+
+
 def test_a_site_with_no_builds(small_tables):
     small_tables["builds"] = []
     assert refused(small_tables) == "builds = (a list of 0): a list with at least one entry, written [[builds]]"

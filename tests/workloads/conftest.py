@@ -53,6 +53,7 @@ def make_world(paths: int = 3, months: int = 24, library: MonthLibrary | None = 
         "history_month": np.zeros(shape, dtype=np.int64),
         "tenant_draw": np.full(shape, 0.999),
         "works_draw": np.zeros(paths),
+        "lease_draw": np.zeros(paths),
         "library": library or make_library(),
     }
     return World(**{**fields, **changes})
@@ -76,6 +77,7 @@ def make_random_world(seed: int, paths: int, months: int) -> World:
         power_level=wild(1.0),
         tenant_draw=rng.random((paths, months)),
         works_draw=rng.standard_normal(paths),
+        lease_draw=rng.standard_normal(paths),
     )
 
 

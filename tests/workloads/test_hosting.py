@@ -69,3 +69,11 @@ def test_whatever_happens_lines_are_finite_and_salvage_is_below_what_was_paid(pl
     assert ((offer.per_month["lease"] > 0.0) == (offer.in_service > 0.0)).all()
     paid, salvage = -offer.capital["conversion"].sum(axis=1), offer.capital["salvage"].sum(axis=1)
     assert (salvage <= paid).all()
+
+
+def test_an_unsigned_lease_is_drawn_and_a_signed_one_is_not(plan_of, world_of):
+    world = world_of(paths=3, months=30, lease_draw=np.array([-1.0, 0.0, 1.0]))
+    unsigned, signed = (offer_hosting(plan_of(**keys), world).per_month["lease"][:, -1] for keys in ({}, {"lease_usd_per_kw_month": 150.0}))
+    sd = number("processes", "leases", "lease_rate_sd")
+    assert np.log(unsigned[2] / unsigned[0]) == pytest.approx(2 * sd)
+    assert signed[0] == signed[1] == signed[2]

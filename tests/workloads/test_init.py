@@ -48,7 +48,7 @@ def test_a_path_is_the_same_in_any_chunk(plans, random_world):
 
     world = random_world(5, 4, 40)
     arrays = {f.name: getattr(world, f.name)[2:] for f in fields(world) if np.ndim(getattr(world, f.name)) == 2}
-    part = replace(world, first_path=2, works_draw=world.works_draw[2:], **arrays)
+    part = replace(world, first_path=2, works_draw=world.works_draw[2:], lease_draw=world.lease_draw[2:], **arrays)
     for plan in plans:
         whole, half = make_offer(plan, world), make_offer(plan, part)
         for name, line in {**half.per_mwh, **half.per_month, **half.capital}.items():

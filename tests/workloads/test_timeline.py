@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from wattmint.workloads.timeline import (
     escalation,
+    lognormal_factor,
     months_in_service,
-    overrun_factor,
     paid_at,
     remaining_life_share,
     service_share,
@@ -47,9 +47,9 @@ def test_book_value_falls_in_a_straight_line_to_nothing():
 
 def test_overruns_have_the_plan_as_their_mean():
     draws = np.random.default_rng(1).standard_normal(200_000)
-    assert overrun_factor(draws, 0.2).shape == (200_000, 1)
-    assert overrun_factor(draws, 0.2).mean() == pytest.approx(1.0, abs=0.002)
-    assert overrun_factor(np.array([3.0]), 0.0)[0, 0] == 1.0
+    assert lognormal_factor(draws, 0.2).shape == (200_000, 1)
+    assert lognormal_factor(draws, 0.2).mean() == pytest.approx(1.0, abs=0.002)
+    assert lognormal_factor(np.array([3.0]), 0.0)[0, 0] == 1.0
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 100))

@@ -16,11 +16,11 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NoReturn
 
-from wattmint.cli import check, dispatch, facts, init, run, schema
+from wattmint.cli import check, dispatch, facts, init, mine, run, schema
 from wattmint.errors import InputError, WattmintError
 from wattmint.version import VERSION
 
-VERBS: Final = (run, init, check, facts, dispatch, schema)
+VERBS: Final = (run, init, check, facts, dispatch, mine, schema)
 """Modules of the verbs in the order of the help; each has ``add(verbs)``."""
 
 EXIT_FAILED: Final = 1

@@ -24,7 +24,7 @@ from wattmint.facts.fact import KINDS, Attribute, Fact, Source
 
 __all__ = ["TABLES", "Attribute", "Fact", "Source", "attribute", "attributes", "number", "record", "series_path", "sources", "table", "text"]
 
-TABLES: Final = ("machines", "chips", "coolers", "backup", "defaults", "deals", "processes", "snapshot", "series")
+TABLES: Final = ("machines", "chips", "coolers", "backup", "defaults", "deals", "processes", "snapshot", "series", "coins", "pools", "gpu_hashing")
 """Names of the tables, each the file of that name."""
 
 _FOLDER: Final = Path(__file__).parent

@@ -19,7 +19,7 @@ BLOCK_PATHS: Final = 64
 SHOCKS: Final = ("btc", "gpu", "power", "hashrate", "noise", "fees")
 """Independent standard normal numbers per path and month, in this order."""
 
-PATH_NORMALS: Final = ("volatility", "works", "reference", "frontier")
+PATH_NORMALS: Final = ("volatility", "works", "reference", "frontier", "lease")
 """Standard normal numbers drawn once per path, in this order: what stays unknown for the whole horizon."""
 
 TAILS: Final = ("btc", "power", "hashrate", "noise", "fees")

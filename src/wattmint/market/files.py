@@ -21,6 +21,8 @@ FOREIGN_NAMES: Final = {
         "settlement_point_price", "dam_usd_mwh", "rtm_usd_mwh", "da_price", "rt_price", "spot_price", "energy_price",
     ),
     "dry-bulb": ("t_dry_c", "temp_dry_c", "dry_bulb_c", "drybulb_c", "temp_c", "temperature_c", "temp_air", "temperature_2m"),
+    "day": ("day", "date", "utc", "time", "timestamp", "datetime", "date_utc", "day_utc"),
+    "coin price": ("price", "btc_usd", "price_usd", "usd", "close", "close_usd", "btc_price", "btc_price_usd", "priceusd", "usd_per_btc"),
     "wet-bulb": ("t_wet_c", "temp_wet_c", "wet_bulb_c", "wetbulb_c", "wet_bulb_temperature_2m"),
 }  # fmt: skip
 """Names that columns carry in the wild, by what they hold here; compared in lower case with other signs as `_`."""

@@ -25,7 +25,7 @@ from wattmint.provenance import UsedInput
 from wattmint.types import FloatArray
 from wattmint.units import DAYS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_DAY
 
-RECORDS = ("bitcoin-price", "hashrate", "fees", "gpu-rental", "power-level", "works", "shocks", "history-month")
+RECORDS = ("bitcoin-price", "hashrate", "fees", "gpu-rental", "power-level", "works", "leases", "shocks", "history-month")
 """Ids of the table `processes`."""
 
 _SECONDS_PER_MONTH = SECONDS_PER_DAY * DAYS_PER_YEAR / MONTHS_PER_YEAR
@@ -228,6 +228,7 @@ def _network_law() -> NetworkLaw:
     shrink = min(1.0, value["autoregressive_cap"] / sum(own))
     residual_sd = max(value["residual_sd"], value["residual_sd_floor"])
     passing_variance = value["transitory_share"] * residual_sd**2
+    lag = EPOCH_S / _SECONDS_PER_MONTH
     return NetworkLaw(
         constant=value["hashrate_intercept_per_month"],
         price_now=value["hashrate_price_now"],
@@ -237,9 +238,10 @@ def _network_law() -> NetworkLaw:
         short_mean=own[1] * shrink,
         long_mean=own[2] * shrink,
         lasting_sd=math.sqrt(residual_sd**2 - passing_variance),
-        # A change in level noise is the difference of two months' noise: twice its variance.
-        passing_sd=math.sqrt(passing_variance / 2.0),
-        retarget_lag_months=EPOCH_S / _SECONDS_PER_MONTH,
+        # The residual was measured on difficulty, which smooths the hashrate's noise n: its change holds
+        # (1 - w) n(t) + (2w - 1) n(t-1) - w n(t-2), and that must have the variance measured.
+        passing_sd=math.sqrt(passing_variance / ((1.0 - lag) ** 2 + (2.0 * lag - 1.0) ** 2 + lag**2)),
+        retarget_lag_months=lag,
     )
 
 

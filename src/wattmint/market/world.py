@@ -76,6 +76,7 @@ def simulate_world(scenario: Scenario, snapshot: Snapshot, library: MonthLibrary
         history_month=_history_months(library, calendar, draws, laws, is_median),
         tenant_draw=np.full((paths, months), np.nextafter(1.0, 0.0)) if is_median else draws.uniform[_TENANT],
         works_draw=lifelong["works"],
+        lease_draw=lifelong["lease"],
         library=library,
     )
 

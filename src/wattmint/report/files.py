@@ -12,10 +12,12 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 from wattmint.errors import OutputError
-from wattmint.risk.verdict import Verdict
+
+if TYPE_CHECKING:
+    from wattmint.risk.verdict import Verdict  # brings polars, which calculators that only write text should not wait for
 
 Content = bytes | Callable[[BinaryIO], object]
 """What goes into a file: its bytes, or a function that writes them to the open file."""
@@ -36,7 +38,7 @@ class Frame(Protocol):
         ...
 
 
-def verdict_json(verdict: Verdict) -> str:
+def verdict_json(verdict: "Verdict") -> str:
     """Return the verdict as JSON text: ``verdict.json`` and what ``--json`` prints, letter for letter.
 
     Parameters

@@ -1,25 +1,18 @@
-"""The page: one HTML file that holds everything, opens offline and loads nothing from anywhere."""
+"""The verdict as a page: one HTML file that holds everything, opens offline and loads nothing from anywhere."""
 
-import json
-import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-from plotly.offline import get_plotlyjs
+import plotly.graph_objects as go
 
 from wattmint.report import captions, figures, maps, tables
 from wattmint.report.digits import duration, share, usd
+from wattmint.report.document import document
 from wattmint.report.metrics import measures
 from wattmint.report.sentences import build_named, facts_line, headline, is_single, paragraphs, zero_line
 from wattmint.report.strip import npv_strip
-from wattmint.report.theme import Badge, badges, chart_template
+from wattmint.report.theme import Badge, badges
 from wattmint.risk.verdict import BuildVerdict, Verdict
-
-_MINUS: Final = re.compile(r"(?<![\w)-])-(?=[$\d])")
-_POWER: Final = re.compile(r" x 10\^(\d+)")
-_RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +46,8 @@ def render(verdict: Verdict) -> str:
         HTML with styles, script, drawing library and all numbers inside. A content security policy in its head forbids
         the browser any request.
     """
-    environment = Environment(
-        loader=PackageLoader("wattmint.report", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["typeset"] = typeset
-    return environment.get_template("page.html.j2").render(**_context(verdict))
-
-
-def typeset(text: str) -> str:
-    """Return `text` with a proper minus, multiplication sign and powers instead of their ASCII stand-ins."""
-    text = _POWER.sub(lambda match: " × 10" + match.group(1).translate(_RAISED), text)
-    # The joiner keeps a line from ending between the sign and its number.
-    text = _MINUS.sub("\N{MINUS SIGN}\N{WORD JOINER}", text).replace(" x ", " × ")
-    return text.replace("/GPU-h", "/GPU\N{NON-BREAKING HYPHEN}h")
+    scale = list(figures.cash_range_musd(verdict, is_single(verdict)))
+    return document("page.html.j2", verdict.version, _context(verdict), charts(verdict), sameScale=scale)
 
 
 def answers(verdict: Verdict) -> tuple[Answer, ...]:
@@ -89,8 +71,8 @@ def answers(verdict: Verdict) -> tuple[Answer, ...]:
     return (_answer(verdict, "Best of all", verdict.winner.name), _answer(verdict, f"Best within {capital}", within.name))
 
 
-def charts(verdict: Verdict) -> dict[str, dict[str, Any]]:
-    """Return all figures of the page as plain data, by the name their place on the page asks for.
+def charts(verdict: Verdict) -> dict[str, go.Figure]:
+    """Return all figures of the page, by the name their place on the page asks for.
 
     Parameters
     ----------
@@ -99,11 +81,11 @@ def charts(verdict: Verdict) -> dict[str, dict[str, Any]]:
 
     Returns
     -------
-    dict of str to dict
-        Traces and layout; what means nothing for this verdict is left out.
+    dict of str to Figure
+        What means nothing for this verdict is left out.
     """
     marks, single = badges(verdict), is_single(verdict)
-    drawn = {}
+    drawn: dict[str, go.Figure] = {}
     for i, build in enumerate(verdict.builds[:-1]):
         drawn[f"cash-{i}"] = figures.cash_figure(build, marks[build.name], verdict.capital_usd, single)
         drawn[f"causes-{i}"] = figures.causes_figure(build)
@@ -114,7 +96,7 @@ def charts(verdict: Verdict) -> dict[str, dict[str, Any]]:
         drawn["heat"] = maps.heat_figure(verdict.hours)
     if verdict.win_map.winner:
         drawn["winners"] = maps.win_figure(verdict, marks)
-    return {name: figures.plain(figure) for name, figure in drawn.items()}
+    return drawn
 
 
 def _answer(verdict: Verdict, condition: str, name: str) -> Answer:
@@ -148,10 +130,10 @@ def _context(verdict: Verdict) -> dict[str, Any]:
         "causes_keys": [_keys(build) for build in verdict.builds[:-1]],
         "causes_tables": [tables.causes_table(build) for build in verdict.builds[:-1]],
         "hours": _hours(verdict), "map": _map(verdict, marks), "flips_table": tables.flips_table(verdict),
-        "market": tables.market_rows(verdict),
-        "inputs": inputs, "world": tables.world_rows(verdict), "estimates": sum(row.kind == "estimate" for row in inputs),
+        "market": tables.market_rows(verdict.market, verdict.sources),
+        "inputs": inputs, "world": tables.used_rows(verdict.world_inputs, verdict.sources),
+        "estimates": sum(row.kind == "estimate" for row in inputs),
         "method": captions.method_lines(verdict), "sources": [(source, tables.pieces(source.citation)) for source in verdict.sources],
-        "plotly": Markup(get_plotlyjs()), "data": _script_data(verdict),  # noqa: S704 - the library's own text, and JSON with < and > escaped
     }  # fmt: skip
 
 
@@ -176,17 +158,3 @@ def _map(verdict: Verdict, marks: dict[str, Badge]) -> dict[str, Any] | None:
 
 def _keys(build: BuildVerdict) -> list[Key]:
     return [Key(figures.cause_colour(name), name) for name in figures.drawn_causes(build)]
-
-
-def _script_data(verdict: Verdict) -> Markup:
-    """Return what the page's script draws from, as JSON that no name can break out of."""
-    book = {
-        "figures": charts(verdict),
-        "light": chart_template(dark=False),
-        "dark": chart_template(dark=True),
-        "sameScale": list(figures.cash_range_musd(verdict, is_single(verdict))),
-    }
-    text = json.dumps(book, allow_nan=False, separators=(",", ":"))
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704 - the three characters that could end the script element are escaped

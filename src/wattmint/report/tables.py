@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wattmint.facts.load import attributes
-from wattmint.provenance import UsedInput
+from wattmint.provenance import MarketValue, SourceUsed, UsedInput
 from wattmint.report.digits import NOT_DEFINED, musd, price, quantity, share
 from wattmint.report.figures import never_paid_back
 from wattmint.report.maps import MONTH_NAMES
@@ -142,11 +142,30 @@ def flips_table(verdict: Verdict) -> Table:
     return Table(caption, ("Driver", "Today", "Lead changes at", "Change", "Then best", "Range looked at"), tuple(rows))
 
 
-def market_rows(verdict: Verdict) -> tuple[InputRow, ...]:
-    """Return the market snapshot."""
-    numbers = source_numbers(verdict)
+def market_rows(values: Sequence[MarketValue], sources: Sequence[SourceUsed]) -> tuple[InputRow, ...]:
+    """Return the market snapshot.
+
+    Parameters
+    ----------
+    values : sequence of MarketValue
+        Its numbers.
+    sources : sequence of SourceUsed
+        The page's bibliography, in its order.
+
+    Returns
+    -------
+    tuple of InputRow
+        In the order given.
+    """
+    numbers = source_numbers(sources)
+    return tuple(InputRow(*_named(m.name), quantity(m.value), _unit(m.unit), (), m.source, numbers.get(m.source), m.kind, m.as_of) for m in values)
+
+
+def used_rows(inputs: Sequence[UsedInput], sources: Sequence[SourceUsed]) -> tuple[InputRow, ...]:
+    """Return numbers that a whole answer rests on; arguments and result as for `market_rows`."""
+    numbers = source_numbers(sources)
     return tuple(
-        InputRow(*_named(m.name), quantity(m.value), _unit(m.unit), (), m.source, numbers.get(m.source), m.kind, m.as_of) for m in verdict.market
+        InputRow(*_named(used.name), quantity(used.value), _unit(used.unit), (), used.source, numbers.get(used.source), used.kind) for used in inputs
     )
 
 
@@ -169,25 +188,16 @@ def input_rows(verdict: Verdict) -> tuple[InputRow, ...]:
             # What the site file says for all builds keeps standing without a user.
             if used not in verdict.inputs:
                 users.setdefault(used, []).append(build.name)
-    numbers = source_numbers(verdict)
+    numbers = source_numbers(verdict.sources)
     return tuple(
         InputRow(*_named(used.name), quantity(used.value), _unit(used.unit), tuple(names), used.source, numbers.get(used.source), used.kind)
         for used, names in users.items()
     )
 
 
-def world_rows(verdict: Verdict) -> tuple[InputRow, ...]:
-    """Return what is assumed about the world."""
-    numbers = source_numbers(verdict)
-    return tuple(
-        InputRow(*_named(used.name), quantity(used.value), _unit(used.unit), (), used.source, numbers.get(used.source), used.kind)
-        for used in verdict.world_inputs
-    )
-
-
-def source_numbers(verdict: Verdict) -> dict[str, int]:
+def source_numbers(sources: Sequence[SourceUsed]) -> dict[str, int]:
     """Return the number of each source in the list at the end, by id."""
-    return {source.id: i for i, source in enumerate(verdict.sources, start=1)}
+    return {source.id: i for i, source in enumerate(sources, start=1)}
 
 
 def pieces(text: str) -> list[tuple[str, bool]]:

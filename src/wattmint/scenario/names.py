@@ -26,22 +26,34 @@ class Known:
     ----------
     table : str
         Table of `wattmint.facts.load`, e.g. ``machines``. Read when a value is checked or a schema asked for, not before.
+    only : tuple of str or None
+        Attribute and the value it must have, e.g. ``("algorithm", "sha-256")``; rows that have another are refused.
+    reason : str
+        Why, in words that follow "its algorithm is 'scrypt'; ".
     """
 
     table: str
+    only: tuple[str, str] | None = None
+    reason: str = ""
+
+    def names(self) -> list[str]:
+        """Return the ids that are accepted, sorted."""
+        rows = table(self.table)
+        return sorted(name for name, facts in rows.items() if self.only is None or facts[self.only[0]].value == self.only[1])
 
     def check(self, name: str) -> str:
-        """Give the name back, or raise ValueError with the nearest known ones."""
-        names = table(self.table)
-        if name not in names:
-            raise ValueError(f"unknown name; {nearest_words(name, names)}")
+        """Give the name back, or raise ValueError with the nearest known ones, or with what is wrong with a known one."""
+        if name not in table(self.table):
+            raise ValueError(f"unknown name; {nearest_words(name, self.names())}")
+        if self.only is not None and table(self.table)[name][self.only[0]].value != self.only[1]:
+            raise ValueError(f"its {self.only[0]} is {table(self.table)[name][self.only[0]].value!r}; {self.reason}")
         return name
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {**handler(schema), "enum": sorted(table(self.table))}
+        return {**handler(schema), "enum": self.names()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +146,9 @@ def title(text: str) -> str:
     return text
 
 
-MachineName = Annotated[str, Known("machines")]
+MachineName = Annotated[
+    str, Known("machines", ("algorithm", "sha-256"), "a mining part mines bitcoin and needs a sha-256 machine (see `wattmint facts list machines`)")
+]
 ChipName = Annotated[str, Known("chips")]
 CoolerName = Annotated[str, Known("coolers")]
 BackupName = Annotated[str, Known("backup")]

@@ -2,7 +2,9 @@
 
 The lease is paid per kW of contracted IT power. The contract's escalator keeps counting from the first lease, whoever the tenant is; a
 tenant that follows one who left early pays that lease times (GPU rental relative to the snapshot) ** `relet_cycle_share`, read in
-the month of moving in and kept until it leaves. While the halls stand empty they draw no power and earn nothing, but staff stays.
+the month of moving in and kept until it leaves. A lease
+named in the site file is taken as signed; the default is the mean of public deals, and each path draws how far from it the site signs.
+While the halls stand empty they draw no power and earn nothing, but staff stays.
 """
 
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from wattmint.workloads.firm import plan_halls
 from wattmint.workloads.inputs import InputBook
 from wattmint.workloads.plan import Plan, at_the_end, label, operations, shared_fields, works_capital
 from wattmint.workloads.tenancy import lease_factor, monthly_default_probability
-from wattmint.workloads.timeline import escalation, service_share
+from wattmint.workloads.timeline import escalation, lognormal_factor, service_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,8 @@ class HostingPlan(Plan):
         Power drawn over contracted IT power.
     lease_usd_per_month : float
         Of the whole part at the first lease.
+    lease_log_sd : float
+        Standard deviation of the log of the lease signed over that; 0 when the site file names the lease.
     escalator_per_year : float
         Growth of the lease.
     credit_share : float
@@ -47,6 +51,7 @@ class HostingPlan(Plan):
 
     load_factor: float
     lease_usd_per_month: float
+    lease_log_sd: float
     escalator_per_year: float
     credit_share: float
     default_per_year: float
@@ -89,6 +94,7 @@ def plan_hosting(part: HostingPart, scenario: Scenario, snapshot: Snapshot, libr
         power_passthrough=book.number("power_passthrough"),
         load_factor=halls.load_factor,
         lease_usd_per_month=book.number("lease_usd_per_kw_month") * halls.it_mw * KW_PER_MW,
+        lease_log_sd=0.0 if part.lease_usd_per_kw_month is not None else book.fact("processes", "leases", "lease_rate_sd"),
         escalator_per_year=book.number("lease_escalator_per_year"),
         credit_share=min(beyond * book.number("credit_multiple"), 1.0),  # no more than the lease can be credited
         default_per_year=book.number("tenant_default_per_year"),
@@ -117,7 +123,8 @@ def offer_hosting(plan: HostingPlan, world: World) -> Offer:
     """
     tenancy = _tenancy(plan, world)
     service = service_share(plan.construction_months, plan.ramp_months, world.months)
-    lease = tenancy * (plan.lease_usd_per_month * service * escalation(plan.escalator_per_year, plan.construction_months, world.months))
+    contract = plan.lease_usd_per_month * service * escalation(plan.escalator_per_year, plan.construction_months, world.months)
+    lease = tenancy * lognormal_factor(world.lease_draw, plan.lease_log_sd) * contract
     works, works_salvage = works_capital(plan, world)
     return Offer(
         workload="hosting",

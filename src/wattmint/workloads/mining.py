@@ -1,12 +1,12 @@
 """Mining: the value of an IT MWh is the coins it finds; the load stops in exactly the hours that cost more."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from wattmint.errors import FactsError, ScenarioError
 from wattmint.facts.load import record, table
+from wattmint.facts.prices import machine_price
 from wattmint.market.snapshot import Snapshot
 from wattmint.physics.hashing import btc_per_mwh
 from wattmint.scenario.model import MiningPart, Scenario
@@ -17,14 +17,6 @@ from wattmint.workloads.inputs import InputBook
 from wattmint.workloads.plan import Plan, at_the_end, it_limit_mw, label, name_of, operations, plant_pue, shared_fields, whole_units, works_capital
 from wattmint.workloads.replacement import hour_costs
 from wattmint.workloads.timeline import paid_at, service_share
-
-PRICE_TIERS: Final = (
-    (14.0, "machine_usd_per_th_below_14"),
-    (19.0, "machine_usd_per_th_14_to_19"),
-    (25.0, "machine_usd_per_th_19_to_25"),
-    (38.0, "machine_usd_per_th_25_to_38"),
-)
-"""Tiers of the published machine price index: up to that many J/TH, that default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,12 +162,10 @@ def machine_usd_per_th(book: InputBook, machine: str, efficiency_j_per_th: float
     given = book.given("machine_usd_per_th")
     if given is not None:
         return float(given)
-    if "machine_usd_per_th" in record("machines", machine):
-        return book.fact("machines", machine, "machine_usd_per_th")
-    for most_j_per_th, tier in PRICE_TIERS:
-        if efficiency_j_per_th < most_j_per_th:
-            return book.fact("defaults", "mining", tier)
-    raise ScenarioError("machine_usd_per_th", None, f"no price is known for {machine!r} at {efficiency_j_per_th:.3g} J/TH; give one")
+    price = machine_price(machine, efficiency_j_per_th)
+    if price is None:
+        raise ScenarioError("machine_usd_per_th", None, f"no price is known for {machine!r} at {efficiency_j_per_th:.3g} J/TH; give one")
+    return book.fact(price.table, price.id, price.attribute)
 
 
 def _earned_when_quoted(book: InputBook, efficiency_j_per_th: float) -> float:

@@ -14,7 +14,7 @@ from wattmint.scenario.model import Scenario
 from wattmint.types import FloatArray, MonthLibrary, World
 from wattmint.units import MONTHS_PER_YEAR
 from wattmint.workloads.inputs import InputBook
-from wattmint.workloads.timeline import escalation, months_in_service, overrun_factor, remaining_life_share, works_schedule
+from wattmint.workloads.timeline import escalation, lognormal_factor, months_in_service, remaining_life_share, works_schedule
 
 SLACK = 1e-9
 """A whole number of machines may be missed by this much through rounding."""
@@ -268,7 +268,7 @@ def works_capital(plan: Plan, world: World) -> tuple[FloatArray, FloatArray]:
         The works' capital line in USD, negative, and the salvage, positive.
     """
     works = plan.works
-    line = (-works.usd * overrun_factor(world.works_draw, works.log_sd)) * works_schedule(plan.construction_months, world.months)
+    line = (-works.usd * lognormal_factor(world.works_draw, works.log_sd)) * works_schedule(plan.construction_months, world.months)
     left = remaining_life_share(world.months - plan.construction_months, works.life_months)
     return line, -line.sum(axis=1) * (works.salvage_share * left)
 

@@ -6,6 +6,7 @@ Month m's flows are booked at the end of month m, in column m + 1 of a capital l
 * Machines are paid on delivery: at the end of the last construction month.
 * Service starts in month `construction_months` and grows in a straight line over the ramp; a month counts with its middle.
 * Works cost more or less than planned by the factor exp(sd z - sd^2 / 2), z being the path's standard normal draw: the mean is the plan.
+  A lease that is not signed yet comes out dearer or cheaper in the same way.
   sd is the cited `works_cost_sd`. Works that cost more take no longer: delay is not modelled apart from the months planned.
 * At the end of the horizon, works and machines fetch a share of their book value, which falls in a straight line over their life.
 """
@@ -75,12 +76,12 @@ def escalation(rate_per_year: float, first_month: int, months: int) -> FloatArra
     return np.asarray((1.0 + rate_per_year) ** years)[None, :]
 
 
-def overrun_factor(works_draw: FloatArray, log_sd: float) -> FloatArray:
-    """Return what multiplies the planned works on each path.
+def lognormal_factor(draw: FloatArray, log_sd: float) -> FloatArray:
+    """Return what multiplies a planned amount on each path.
 
     Parameters
     ----------
-    works_draw : FloatArray, shape (paths,)
+    draw : FloatArray, shape (paths,)
         Standard normal.
     log_sd : float
         Standard deviation of the logarithm.
@@ -90,7 +91,7 @@ def overrun_factor(works_draw: FloatArray, log_sd: float) -> FloatArray:
     FloatArray, shape (paths, 1)
         Lognormal with mean 1.
     """
-    return np.asarray(np.exp(log_sd * works_draw - 0.5 * log_sd**2))[:, None]
+    return np.asarray(np.exp(log_sd * draw - 0.5 * log_sd**2))[:, None]
 
 
 def works_schedule(construction_months: int, months: int) -> FloatArray:
