@@ -21,9 +21,8 @@ def world() -> World:
     ones = np.ones((PATHS, MONTHS))
     nothing = np.empty((0, 0))
     library = MonthLibrary((), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), *[nothing] * 3, np.empty((0, 0), np.int64), 0.0, 1.0, (), ())
-    return World(
-        0, ones[0], np.ones(MONTHS, np.int64), *[ones] * 6, 0.0, ones[0], ones, np.zeros((PATHS, MONTHS), np.int64), ones, ones[:, 0], ones[:, 0], library
-    )
+    rows, per_path = np.zeros((PATHS, MONTHS), np.int64), ones[:, 0]
+    return World(0, ones[0], np.ones(MONTHS, np.int64), *[ones] * 6, 0.0, ones, ones, rows, ones, per_path, per_path, library)
 
 
 @pytest.fixture
