@@ -67,7 +67,7 @@ def main() -> None:
     compile_irr = seconds(lambda: irr_by_path(flows[:1]), 1)
     print(f"first call (compiling, or reading the compiled form): dispatch {compile_dispatch:.2f} s, irr {compile_irr:.2f} s")
     fast = seconds(lambda: paying_hours(asked, DELIVERY_USD_PER_MWH, curves), RUNS)
-    plain = seconds(lambda: paying_hours_plain(asked, DELIVERY_USD_PER_MWH, library.price_usd_per_mwh, pue), TWIN_RUNS)
+    plain = seconds(lambda: paying_hours_plain(asked, DELIVERY_USD_PER_MWH, library.price_usd_per_mwh, pue, np.ones_like(pue)), TWIN_RUNS)
     print(f"dispatch, {PATHS:,} x {MONTHS} path-months: kernel {fast:.3f} s, plain NumPy {plain:.2f} s, ratio {plain / fast:.0f}x")
     print(f"duration curves of {LIBRARY_MONTHS} months: {seconds(lambda: duration_curves(library, pue), RUNS) * 1e3:.1f} ms")
     for name, rows in (("one change of sign", flows[: FLOWS // 2]), ("four changes of sign", flows[FLOWS // 2 :])):

@@ -11,7 +11,7 @@ every path". Cash-flow arrays have `months + 1` columns: column 0 is the day of 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,6 +158,26 @@ class Tariff:
     peak_avoidance: float
 
 
+class Step(NamedTuple):
+    """One increment of a machine's power: running mode k means that the first k steps run.
+
+    Attributes
+    ----------
+    power_share : float
+        Its power, as a share of nominal power; above 0.
+    value_share : float
+        What its MWh earns, over what a MWh earns at nominal efficiency; not above the step before, so that any hour which pays for
+        a step pays for those before it.
+    """
+
+    power_share: float
+    value_share: float
+
+
+NOMINAL: Final = (Step(1.0, 1.0),)
+"""One mode: nominal power at nominal efficiency, or off."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What one workload makes of a megawatt: the narrow waist. Only megawatts, hours and dollars.
@@ -190,6 +210,8 @@ class Offer:
         Months without revenue at the start.
     inputs : tuple of UsedInput
         The numbers used, with their sources.
+    steps : tuple of Step
+        The modes of an interruptible load, as increments of power; a load that is not interruptible has one.
     """
 
     workload: str
@@ -205,6 +227,7 @@ class Offer:
     power_passthrough: float
     construction_months: int
     inputs: tuple[UsedInput, ...]
+    steps: tuple[Step, ...] = NOMINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,17 +237,20 @@ class Dispatch:
     Attributes
     ----------
     hours_on : FloatArray
-        Hours of the month in which the load ran.
+        Hours of the month in which the load ran, in whatever mode.
     it_mwh, grid_mwh : FloatArray
         Energy used by IT, and bought from the grid (IT × PUE).
     energy_usd : FloatArray
         Wholesale cost of `grid_mwh` (positive = paid).
+    value_mwh : FloatArray
+        MWh at nominal efficiency that earn what was run: `it_mwh` with every step's energy weighted by its `value_share`.
     """
 
     hours_on: FloatArray
     it_mwh: FloatArray
     grid_mwh: FloatArray
     energy_usd: FloatArray
+    value_mwh: FloatArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,13 @@ def test_shows_a_thing_of_a_named_table_as_json(capsys):
     assert {fact["attribute"]: fact["value"] for fact in found["facts"]}["uptime"] == number("defaults", "mining", "uptime")
 
 
+def test_the_modes_of_a_machine_are_shown_when_their_table_is_named(capsys):
+    assert printed(capsys, "show", "antminer-s21-pro").startswith("machines antminer-s21-pro\n")
+    assert printed(capsys, "show", "immersion").startswith("coolers immersion\n")
+    assert "high_mode_power_share" in printed(capsys, "show", "machine_modes", "antminer-s21-pro")
+    assert printed(capsys, "show", "air").startswith("machine_modes air\n")
+
+
 def test_subtracts_two_things(capsys):
     rows = {line.split()[0]: line.split()[1:] for line in printed(capsys, "diff", "h100-sxm", "b200-sxm").splitlines()}
     assert rows["memory_gb"] == ["GB", "80", "180", "2.25"]

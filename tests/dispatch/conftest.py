@@ -99,6 +99,11 @@ def library_of() -> Callable[[np.ndarray], MonthLibrary]:
     return make_library
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def world_of() -> Callable[..., World]:
+    return make_world
+
+
+@pytest.fixture(scope="session")
 def offer_of() -> Callable[..., Offer]:
     return make_offer

@@ -62,3 +62,29 @@ def test_refuses_a_month_without_hours(library, pue):
     price[2] = np.nan
     with pytest.raises(InputError, match="month 2"):
         duration_curves(dataclasses.replace(library, price_usd_per_mwh=price), pue)
+
+
+def test_capacity_weighs_the_sums_and_keeps_the_order(library, pue):
+    capacity = np.random.default_rng(1).choice([0.0, 0.5, 1.0], pue.shape)
+    plain, curves = duration_curves(library, pue), duration_curves(library, pue, capacity)
+    np.testing.assert_array_equal(curves.wholesale_usd_per_it_mwh, plain.wholesale_usd_per_it_mwh)
+    for row, hours in enumerate(curves.hours):
+        share = curves.capacity[row, :hours]
+        assert sorted(share) == sorted(capacity[row, :hours])
+        assert curves.able_sum[row, hours] == (share > 0.0).sum()
+        assert curves.capacity_sum[row, 17] == share[:17].sum()
+        assert curves.pue_sum[row, 17] == pytest.approx((share * curves.pue[row, :hours])[:17].sum(), rel=1e-13)
+        assert curves.wholesale_sum[row, 17] == pytest.approx((share * curves.wholesale_usd_per_it_mwh[row, :hours])[:17].sum(), rel=1e-10)
+
+
+def test_full_capacity_is_the_default_to_the_bit(library, pue):
+    for given, expected in zip(duration_curves(library, pue, np.ones(pue.shape)), duration_curves(library, pue), strict=True):
+        np.testing.assert_array_equal(given, expected)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, -0.1, 1.1])
+def test_refuses_a_capacity_outside_0_to_1(library, pue, wrong):
+    capacity = np.ones(pue.shape)
+    capacity[1, 5] = wrong
+    with pytest.raises(InputError, match="hourly_capacity"):
+        duration_curves(library, pue, capacity)

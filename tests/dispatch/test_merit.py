@@ -72,8 +72,9 @@ def path_months(rng: np.random.Generator, shape: tuple[int, int], rows: int) -> 
 @pytest.mark.parametrize("delivery", [0.0, 5.0, 60.0, -5.0])
 def test_kernel_equals_its_plain_twin(library, pue, delivery):
     asked = path_months(np.random.default_rng(3), (30, 12), 3)
-    fast = paying_hours(asked, delivery, duration_curves(library, pue))
-    plain = paying_hours_plain(asked, delivery, library.price_usd_per_mwh, pue)
+    capacity = np.random.default_rng(6).choice([0.0, 0.9, 1.0], pue.shape)
+    fast = paying_hours(asked, delivery, duration_curves(library, pue, capacity))
+    plain = paying_hours_plain(asked, delivery, library.price_usd_per_mwh, pue, capacity)
     np.testing.assert_array_equal(fast[0], plain[0])
     for one, other in zip(fast[1:], plain[1:], strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9)
@@ -84,7 +85,7 @@ def test_never_stops_and_never_starts(library, pue, strike):
     asked = path_months(np.random.default_rng(4), (7, 12), 3)
     asked = asked._replace(strike_usd_per_mwh=np.full((1, 12), strike), it_power_mw=np.full((1, 12), 2.0))
     fast = paying_hours(asked, 5.0, duration_curves(library, pue))
-    plain = paying_hours_plain(asked, 5.0, library.price_usd_per_mwh, pue)
+    plain = paying_hours_plain(asked, 5.0, library.price_usd_per_mwh, pue, np.ones_like(pue))
     expected = np.broadcast_to(asked.month_hours if strike > 0.0 else 0.0, (7, 12))
     np.testing.assert_array_equal(fast[0], expected)
     for one, other in zip(fast, plain, strict=True):
@@ -108,3 +109,18 @@ def test_a_month_with_a_gap_stands_for_the_whole_month(library, pue):
     whole = gap._replace(month_hours=np.full(3, 744.0))
     for short, full in zip(paying_hours(gap, 5.0, curves), paying_hours(whole, 5.0, curves), strict=True):
         np.testing.assert_allclose(full, short * 744.0 / library.hours, rtol=1e-12)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.data(), st.integers(1, 40), STRIKES, LEVELS, DELIVERIES)
+def test_an_hour_runs_at_its_capacity(library_of, data, hours, strike, level, delivery):
+    price, pue = (data.draw(arrays(np.float64, (1, hours), elements=values)) for values in (PRICES, PUES))
+    capacity = data.draw(arrays(np.float64, (1, hours), elements=st.sampled_from([0.0, 0.25, 0.5, 1.0])))
+    library = library_of(price)
+    count, it_mwh, grid_mwh, energy = paying_hours(ask(strike, level, 1, hours=library.hours), delivery, duration_curves(library, pue, capacity))
+    on = [h for h in range(hours) if by_hand(price[0, h], pue[0, h], level, delivery) < strike]
+    assert count[0, 0] == sum(capacity[0, h] > 0.0 for h in on)
+    assert it_mwh[0, 0] == pytest.approx(sum(capacity[0, h] for h in on), rel=1e-12)
+    assert grid_mwh[0, 0] == pytest.approx(sum(capacity[0, h] * pue[0, h] for h in on), rel=1e-12)
+    terms = [capacity[0, h] * level * price[0, h] * pue[0, h] for h in on]
+    assert energy[0, 0] == pytest.approx(sum(terms), rel=1e-9, abs=1e-12 * (1.0 + level * float(np.abs(price * pue).sum())))

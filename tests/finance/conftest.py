@@ -28,7 +28,8 @@ def world() -> World:
 @pytest.fixture
 def dispatch() -> Dispatch:
     rng = np.random.default_rng(2)
-    return Dispatch(*(rng.uniform(10.0, 1000.0, (PATHS, MONTHS)) for _ in range(4)))
+    hours, it_mwh, grid_mwh, energy = (rng.uniform(10.0, 1000.0, (PATHS, MONTHS)) for _ in range(4))
+    return Dispatch(hours, it_mwh, grid_mwh, energy, it_mwh)
 
 
 @pytest.fixture

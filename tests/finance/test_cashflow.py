@@ -103,3 +103,12 @@ def test_refuses_to_combine_nothing_or_other_shapes():
         combine([])
     with pytest.raises(InputError, match="one shape"):
         combine([Cashflow({}, np.zeros((1, 3))), Cashflow({}, np.zeros((1, 4)))])
+
+
+def test_a_mwh_earns_what_its_mode_makes_of_it_and_is_billed_whole(offer, dispatch, tariff, world):
+    thrifty = dataclasses.replace(dispatch, value_mwh=1.25 * dispatch.it_mwh)
+    plain, better = (cashflow(offer, run, tariff, world).lines for run in (dispatch, thrifty))
+    for name in offer.per_mwh:
+        np.testing.assert_allclose(better[name], 1.25 * plain[name], rtol=1e-15)
+    for name in ("energy", "delivery", "operations"):
+        np.testing.assert_array_equal(better[name], plain[name])

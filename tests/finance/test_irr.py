@@ -142,7 +142,7 @@ def test_number_of_rates_against_exact_arithmetic(flows):
 
 
 @settings(deadline=None, max_examples=100)
-@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40))
+@given(st.lists(st.floats(-1e6, 1e6).map(lambda usd: round(usd, 6)), min_size=2, max_size=40))  # money: below 1e-100 of the rest a flow is none
 def test_present_value_vanishes_at_every_rate(flows):
     for rate in irr_roots(flows):
         terms = [c * (1.0 + rate) ** -k for k, c in enumerate(flows)]

@@ -3,7 +3,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattmint.physics.cooling import DESIGN_RISE_K, Plant, chiller_cop, chiller_load_share, chiller_share, fan_share, pue, sink_temp_c
+from wattmint.physics.cooling import (
+    DESIGN_RISE_K,
+    Plant,
+    chiller_cop,
+    chiller_load_share,
+    chiller_share,
+    fan_share,
+    pue,
+    sink_temp_c,
+    supply_temp_c,
+)
 
 temps_c = st.floats(min_value=-40.0, max_value=55.0)
 plants = st.builds(
@@ -75,3 +85,15 @@ def test_never_falls_as_the_wet_bulb_rises(dry, first, second, plant):
 @given(temps_c, temps_c, plants)
 def test_one_hour_alone_equals_the_same_hour_in_an_array(dry, wet, plant):
     assert pue(np.array([dry, 0.0]), np.array([wet, 0.0]), plant)[0] == pue(dry, wet, plant)
+
+
+def test_machines_breathe_outside_air_cooled_by_water_where_there_is_some():
+    wetted = FORCED_AIR._replace(evaporative_effectiveness=0.8)
+    assert supply_temp_c(41.0, 21.0, FORCED_AIR) == 41.0
+    assert supply_temp_c(41.0, 21.0, wetted) == pytest.approx(25.0)
+    assert supply_temp_c(41.0, 21.0, FORCED_AIR._replace(approach_k=8.0)) == 49.0
+
+
+def test_a_chiller_holds_the_set_point():
+    assert supply_temp_c(np.array([45.0, 10.0, np.nan]), 5.0, CHILLED)[:2].tolist() == [26.0, 14.0]
+    assert np.isnan(supply_temp_c(np.nan, 5.0, CHILLED))

@@ -35,7 +35,7 @@ def test_causes_words_name_the_largest_lines(verdict):
 
 def test_duration_words(verdict):
     words = duration_words(verdict.hours, single=False)
-    assert "earns $88/MWh (P10 $" in words
+    assert "earns up to $88/MWh (P10 $" in words
     assert "which pays in 97% of the hours; in the other 3% the load stands still" in words
     assert "P10" not in duration_words(verdict.hours, single=True)
     late = replace(verdict.hours, strike_usd_per_mwh=Spread(None, None, None, None))

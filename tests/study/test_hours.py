@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 
 from wattmint.study.collect import collect
@@ -25,3 +27,15 @@ def test_no_interruptible_load_no_picture(example):
     prepared = prepare(firm)
     world = world_of(prepared, 0, 8)
     assert hours_picture(prepared, [collect(one, world, 0.1) for one in walk(prepared, world)]) is None
+
+
+def test_an_hour_too_hot_to_run_does_not_run(example):
+    prepared = prepare(example)
+    world = world_of(prepared, 0, 8)
+    collected = [collect(one, world, 0.1) for one in walk(prepared, world)]
+    first = prepared.builds[0]
+    hot = dataclasses.replace(first.plans[0], hourly_capacity=np.zeros(first.plans[0].hourly_pue.shape))
+    builds = (dataclasses.replace(first, plans=(hot,)), *prepared.builds[1:])
+    picture = hours_picture(dataclasses.replace(prepared, builds=builds), collected)
+    assert picture is not None
+    assert not np.array(picture.on_share).any()

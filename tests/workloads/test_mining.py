@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from wattmint.errors import ScenarioError, UnknownNameError
 from wattmint.facts.load import number
+from wattmint.types import NOMINAL
 from wattmint.workloads.inputs import InputBook
 from wattmint.workloads.mining import machine_cooling, machine_usd_per_th, offer_mining, plan_mining
 
@@ -123,3 +124,27 @@ def test_whatever_happens_salvage_is_below_what_was_paid(plan_of, random_world, 
     assert (salvage <= paid * (1.0 + 1e-12)).all()
     assert (offer.in_service >= 0.0).all()
     assert (offer.in_service <= 1.0).all()
+
+
+def test_modes_are_chosen_by_default_and_normal_knows_one(plan_of, world_of):
+    auto, normal = plan_of(), plan_of(modes="normal")
+    assert len(auto.steps) == 3
+    assert normal.steps == NOMINAL
+    assert offer_mining(auto, world_of()).steps == auto.steps
+    assert {"low_mode_power_share", "high_mode_hashrate_share", "inlet_limit_c"} <= {used.name for used in auto.inputs}
+    assert {"modes", "inlet_limit_c"} <= {used.name for used in normal.inputs}
+    assert "low_mode_power_share" not in {used.name for used in normal.inputs}
+    assert (auto.it_mw, auto.fleet.machines) == (normal.it_mw, normal.fleet.machines)
+
+
+@pytest.mark.parametrize(("cooling", "expected"), [("open-air-fans", [1.0, 1.0, 1.0, 0.9]), ("evaporative-wall", [1.0] * 4)])
+def test_heat_throttles_machines_that_breathe_hot_air(scenario_of, snapshot, library_of, cooling, expected):
+    scenario = scenario_of({**XP, "cooling": cooling})
+    plan = plan_mining(scenario.builds[0].parts[0], scenario, snapshot, library_of(dry_c=28.0))  # the last hour has 43 °C, wet bulb 38 °C
+    assert plan.hourly_capacity[0, :4].tolist() == expected
+
+
+def test_machines_switch_off_in_greater_heat(scenario_of, snapshot, library_of):
+    scenario = scenario_of(XP)
+    plan = plan_mining(scenario.builds[0].parts[0], scenario, snapshot, library_of(dry_c=33.0))
+    assert plan.hourly_capacity[0, :4].tolist() == [1.0, 1.0, 1.0, 0.0]

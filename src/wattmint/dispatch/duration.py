@@ -22,10 +22,11 @@ class DurationCurves(NamedTuple):
         Hours of each month; entries behind them are padding.
     wholesale_usd_per_it_mwh : FloatArray, shape (n, h)
         ``PUE · price`` of each hour, ascending; padding +inf.
-    price_usd_per_mwh, pue : FloatArray, shape (n, h)
-        Of the same hours, in the same order; padding 0.
-    pue_sum, wholesale_sum : FloatArray, shape (n, h + 1)
-        Entry k: sum over the k cheapest hours of ``PUE`` and of ``PUE · price`` (their number is k itself).
+    price_usd_per_mwh, pue, capacity : FloatArray, shape (n, h)
+        Of the same hours, in the same order; padding 0. Capacity is the share of its power that the load can run at.
+    able_sum, capacity_sum, pue_sum, wholesale_sum : FloatArray, shape (n, h + 1)
+        Entry k: over the k cheapest hours, the number of those with capacity above 0, and the sums of capacity,
+        ``capacity · PUE`` and ``capacity · PUE · price``.
     pue_low, pue_high : FloatArray, shape (n,)
         Least and greatest PUE of each month.
     """
@@ -34,13 +35,16 @@ class DurationCurves(NamedTuple):
     wholesale_usd_per_it_mwh: FloatArray
     price_usd_per_mwh: FloatArray
     pue: FloatArray
+    capacity: FloatArray
+    able_sum: FloatArray
+    capacity_sum: FloatArray
     pue_sum: FloatArray
     wholesale_sum: FloatArray
     pue_low: FloatArray
     pue_high: FloatArray
 
 
-def duration_curves(library: MonthLibrary, hourly_pue: FloatArray) -> DurationCurves:
+def duration_curves(library: MonthLibrary, hourly_pue: FloatArray, hourly_capacity: FloatArray | None = None) -> DurationCurves:
     """Sort every month of the library and keep its running sums.
 
     Parameters
@@ -49,6 +53,8 @@ def duration_curves(library: MonthLibrary, hourly_pue: FloatArray) -> DurationCu
         Historical months; NaN prices are padding.
     hourly_pue : FloatArray, shape (n, h)
         Power usage effectiveness in each of the library's hours [MWh grid per MWh IT].
+    hourly_capacity : FloatArray, shape (n, h), optional
+        Share of its power at which the load can run in each hour, 0 to 1 (heat); 1 throughout when left out.
 
     Returns
     -------
@@ -58,36 +64,45 @@ def duration_curves(library: MonthLibrary, hourly_pue: FloatArray) -> DurationCu
     Raises
     ------
     InputError
-        A month has no hours, or an hour with a price has no positive PUE.
+        A month has no hours, or an hour with a price has no positive PUE or no capacity from 0 to 1.
     """
     price = library.price_usd_per_mwh
     valid = np.isfinite(price)
-    _check(library, hourly_pue, valid)
+    capacity = np.ones_like(price) if hourly_capacity is None else hourly_capacity
+    _check(library, hourly_pue, capacity, valid)
     wholesale = np.where(valid, hourly_pue * np.where(valid, price, 0.0), np.inf)
     order = np.argsort(wholesale, axis=1, kind="stable")
     wholesale_sorted = np.take_along_axis(wholesale, order, axis=1)
     pue_sorted = np.take_along_axis(np.where(valid, hourly_pue, 0.0), order, axis=1)
+    capacity_sorted = np.take_along_axis(np.where(valid, capacity, 0.0), order, axis=1)
     return DurationCurves(
         hours=valid.sum(axis=1, dtype=np.int64),
         wholesale_usd_per_it_mwh=wholesale_sorted,
         price_usd_per_mwh=np.take_along_axis(np.where(valid, price, 0.0), order, axis=1),
         pue=pue_sorted,
-        pue_sum=_running_sum(pue_sorted),
-        wholesale_sum=_running_sum(np.where(np.isfinite(wholesale_sorted), wholesale_sorted, 0.0)),
+        capacity=capacity_sorted,
+        able_sum=_running_sum((capacity_sorted > 0.0).astype(np.float64)),
+        capacity_sum=_running_sum(capacity_sorted),
+        pue_sum=_running_sum(capacity_sorted * pue_sorted),
+        wholesale_sum=_running_sum(capacity_sorted * np.where(np.isfinite(wholesale_sorted), wholesale_sorted, 0.0)),
         pue_low=np.min(np.where(valid, hourly_pue, np.inf), axis=1),
         pue_high=np.max(np.where(valid, hourly_pue, -np.inf), axis=1),
     )
 
 
-def _check(library: MonthLibrary, hourly_pue: FloatArray, valid: np.ndarray) -> None:
-    if hourly_pue.shape != valid.shape:
-        raise InputError("hourly_pue", hourly_pue.shape, f"one value per hour of the month library, shape {valid.shape}")
+def _check(library: MonthLibrary, hourly_pue: FloatArray, hourly_capacity: FloatArray, valid: np.ndarray) -> None:
+    for name, values in (("hourly_pue", hourly_pue), ("hourly_capacity", hourly_capacity)):
+        if values.shape != valid.shape:
+            raise InputError(name, values.shape, f"one value per hour of the month library, shape {valid.shape}")
     if not valid.any(axis=1).all():
         empty = library.labels[int(np.argmin(valid.any(axis=1)))]
         raise InputError("library", empty, "a month with at least one priced hour")
     bad = valid & ~((hourly_pue > 0.0) & np.isfinite(hourly_pue))
     if bad.any():
         raise InputError("hourly_pue", float(hourly_pue[bad][0]), "positive in every hour that has a price")
+    bad = valid & ~((hourly_capacity >= 0.0) & (hourly_capacity <= 1.0))
+    if bad.any():
+        raise InputError("hourly_capacity", float(hourly_capacity[bad][0]), "from 0 to 1 in every hour that has a price")
 
 
 def _running_sum(values: FloatArray) -> FloatArray:

@@ -65,21 +65,24 @@ def _surely_on(wholesale, row, hours, level, limit):  # type: ignore[no-untyped-
 
 @njit(cache=True, nogil=True)
 def _sums_on(strike, level, row, delivery, curves):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Return number, sum of PUE and sum of PUE · price of the hours of one month that pay."""
+    """Return number and sums of capacity, capacity · PUE and capacity · PUE · price of the hours of one month that pay."""
     hours = curves.hours[row]
     extra_1, extra_2 = delivery * curves.pue_low[row], delivery * curves.pue_high[row]
     doubt = ROUNDING * (min(abs(strike), _HUGE) + abs(extra_1) + abs(extra_2))
     sure_on, sure_off = strike - max(extra_1, extra_2) - doubt, strike - min(extra_1, extra_2) + doubt
     at = _surely_on(curves.wholesale_usd_per_it_mwh, row, hours, level, sure_on)
-    count, pue, wholesale = at, curves.pue_sum[row, at], curves.wholesale_sum[row, at]
+    count, capacity = curves.able_sum[row, at], curves.capacity_sum[row, at]
+    pue, wholesale = curves.pue_sum[row, at], curves.wholesale_sum[row, at]
     while at < hours and level * curves.wholesale_usd_per_it_mwh[row, at] < sure_off:
         # Added without a branch: near the strike, which hours pay is as unpredictable as a coin.
         on = curves.pue[row, at] * (level * curves.price_usd_per_mwh[row, at] + delivery) < strike
-        count += on
-        pue += on * curves.pue[row, at]
-        wholesale += on * curves.wholesale_usd_per_it_mwh[row, at]
+        share = on * curves.capacity[row, at]
+        count += share > 0.0
+        capacity += share
+        pue += share * curves.pue[row, at]
+        wholesale += share * curves.wholesale_usd_per_it_mwh[row, at]
         at += 1
-    return count, pue, wholesale
+    return count, capacity, pue, wholesale
 
 
 @njit(cache=True, nogil=True)
@@ -98,7 +101,7 @@ def paying_hours(asked: PathMonths, delivery_usd_per_mwh: float, curves: Duratio
     Returns
     -------
     tuple of FloatArray, each of shape (paths, months)
-        hours_on [h], it_mwh, grid_mwh, energy_usd (wholesale). All zero where nothing is in service.
+        hours_on [h] (those with capacity), it_mwh, grid_mwh, energy_usd (wholesale). All zero where nothing is in service.
     """
     paths, months = asked.power_level.shape
     hours_on, it_mwh, grid_mwh, energy_usd = (
@@ -114,16 +117,19 @@ def paying_hours(asked: PathMonths, delivery_usd_per_mwh: float, curves: Duratio
             if power == 0.0:
                 continue
             level, row = asked.power_level[p, m], asked.history_month[p, m]
-            count, pue, wholesale = _sums_on(asked.strike_usd_per_mwh[0 if one_strike else p, m], level, row, delivery_usd_per_mwh, curves)
+            worth = asked.strike_usd_per_mwh[0 if one_strike else p, m]
+            count, capacity, pue, wholesale = _sums_on(worth, level, row, delivery_usd_per_mwh, curves)
             stands_for = asked.month_hours[m] / curves.hours[row]
             hours_on[p, m] = count * asked.month_hours[m] / curves.hours[row]  # in this order it is exact when all hours run
-            it_mwh[p, m] = power * hours_on[p, m]
+            it_mwh[p, m] = power * (capacity * asked.month_hours[m] / curves.hours[row])
             grid_mwh[p, m] = power * stands_for * pue
             energy_usd[p, m] = power * stands_for * level * wholesale
     return hours_on, it_mwh, grid_mwh, energy_usd
 
 
-def paying_hours_plain(asked: PathMonths, delivery_usd_per_mwh: float, price_usd_per_mwh: FloatArray, hourly_pue: FloatArray) -> Energy:
+def paying_hours_plain(
+    asked: PathMonths, delivery_usd_per_mwh: float, price_usd_per_mwh: FloatArray, hourly_pue: FloatArray, hourly_capacity: FloatArray
+) -> Energy:
     """Do what `paying_hours` does by looking at every hour: its specification, in plain NumPy.
 
     Parameters
@@ -132,7 +138,7 @@ def paying_hours_plain(asked: PathMonths, delivery_usd_per_mwh: float, price_usd
         As for `paying_hours`.
     delivery_usd_per_mwh : float
         As for `paying_hours`.
-    price_usd_per_mwh, hourly_pue : FloatArray, shape (n, h)
+    price_usd_per_mwh, hourly_pue, hourly_capacity : FloatArray, shape (n, h)
         The library's hours in the order of time; padding has a NaN price.
 
     Returns
@@ -145,17 +151,20 @@ def paying_hours_plain(asked: PathMonths, delivery_usd_per_mwh: float, price_usd
     level, row = asked.power_level.ravel(), asked.history_month.ravel()
     month_hours = np.broadcast_to(asked.month_hours, shape).ravel()
     priced = np.isfinite(price_usd_per_mwh)
-    prices, pues = np.where(priced, price_usd_per_mwh, np.inf), np.where(priced, hourly_pue, 1.0)
-    count, pue_sum, wholesale_sum = np.empty(level.size), np.empty(level.size), np.empty(level.size)
+    prices, pues, capacities = (
+        np.where(priced, values, rest) for values, rest in ((price_usd_per_mwh, np.inf), (hourly_pue, 1.0), (hourly_capacity, 0.0))
+    )
+    count, capacity_sum, pue_sum, wholesale_sum = (np.empty(level.size) for _ in range(4))
     for start in range(0, level.size, TWIN_CHUNK):
         part = slice(start, start + TWIN_CHUNK)
-        price, pue = prices[row[part]], pues[row[part]]
+        price, pue, capacity = prices[row[part]], pues[row[part]], capacities[row[part]]
         on = pue * (level[part, None] * price + delivery_usd_per_mwh) < strike[part, None]
-        pue_on = np.where(on, pue, 0.0)
-        count[part] = on.sum(axis=1)
-        pue_sum[part] = pue_on.sum(axis=1)
-        wholesale_sum[part] = np.where(on, pue * price, 0.0).sum(axis=1)
+        count[part] = (on & (capacity > 0.0)).sum(axis=1)
+        capacity_sum[part] = np.where(on, capacity, 0.0).sum(axis=1)
+        pue_sum[part] = np.where(on, capacity * pue, 0.0).sum(axis=1)
+        wholesale_sum[part] = np.where(on, capacity * pue * np.where(on, price, 0.0), 0.0).sum(axis=1)
     hours = priced.sum(axis=1)[row]
     hours_on, stands_for = np.where(power == 0.0, 0.0, count * month_hours / hours), month_hours / hours
+    it_mwh = power * (capacity_sum * month_hours / hours)
     grid_mwh, energy_usd = power * stands_for * pue_sum, power * stands_for * level * wholesale_sum
-    return hours_on.reshape(shape), (power * hours_on).reshape(shape), grid_mwh.reshape(shape), energy_usd.reshape(shape)
+    return hours_on.reshape(shape), it_mwh.reshape(shape), grid_mwh.reshape(shape), energy_usd.reshape(shape)

@@ -24,7 +24,10 @@ from wattmint.facts.fact import KINDS, Attribute, Fact, Source
 
 __all__ = ["TABLES", "Attribute", "Fact", "Source", "attribute", "attributes", "number", "record", "series_path", "sources", "table", "text"]
 
-TABLES: Final = ("machines", "chips", "coolers", "backup", "defaults", "deals", "processes", "snapshot", "series", "coins", "pools", "gpu_hashing")
+TABLES: Final = (
+    "machines", "machine_modes", "chips", "coolers", "backup", "defaults", "deals", "processes", "snapshot", "series", "coins", "pools",
+    "gpu_hashing",
+)  # fmt: skip
 """Names of the tables, each the file of that name."""
 
 _FOLDER: Final = Path(__file__).parent

@@ -32,13 +32,13 @@ def cashflow(offer: Offer, dispatch: Dispatch, tariff: Tariff, world: World) -> 
     Returns
     -------
     Cashflow
-        Lines in this order: the offer's `per_mwh` lines times IT energy, its `per_month` lines, ``energy`` (wholesale),
-        ``delivery``, ``demand charge``, ``power reimbursed``, its `capital` lines. A line that is zero throughout is
-        left out; one that is the same on every path is a read-only view of a single row.
+        Lines in this order: the offer's `per_mwh` lines times ``value_mwh`` (energy weighted by what its mode makes of it), its
+        `per_month` lines, ``energy`` (wholesale), ``delivery``, ``demand charge``, ``power reimbursed``, its `capital` lines. A line
+        that is zero throughout is left out; one that is the same on every path is a read-only view of a single row.
     """
     booked = _Lines((world.paths, world.months + 1))
     for name, usd_per_mwh in offer.per_mwh.items():
-        booked.add(name, _monthly(usd_per_mwh, dispatch.it_mwh))
+        booked.add(name, _monthly(usd_per_mwh, dispatch.value_mwh))
     for name, usd in offer.per_month.items():
         booked.add(name, _monthly(usd))
     energy = _monthly(dispatch.energy_usd, -1.0)

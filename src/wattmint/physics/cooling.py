@@ -13,8 +13,8 @@ and return temperature it carries what it can and a chiller the rest; above, the
 
 *Fans.* To carry the same heat, the flow of air must grow as the temperature rise left between sink and return shrinks. Fan power
 goes with the cube of the flow (affinity law), from a lowest speed up to full speed, which is reached when the economiser can just
-meet the set point. Without a chiller the fans stay at full speed on hotter hours and the set point is exceeded; that machines throttle
-then is not modelled.
+meet the set point. Without a chiller the fans stay at full speed on hotter hours and the set point is exceeded; what machines do then
+depends on their own limits (`supply_temp_c`, `wattmint.workloads.modes`).
 
 *Chiller.* It removes its share of the heat, the losses of UPS and distribution included, at a coefficient of performance (COP) that
 falls in inverse proportion to the lift, the rise in temperature from evaporator to condenser, from its rating at 35 °C outside.
@@ -100,6 +100,32 @@ def sink_temp_c(temp_dry_c: ArrayLike, temp_wet_c: ArrayLike, evaporative_effect
     dry = np.asarray(temp_dry_c, dtype=np.float64)
     depression_k = np.maximum(dry - np.asarray(temp_wet_c, dtype=np.float64), 0.0)
     return np.asarray(dry - evaporative_effectiveness * depression_k)
+
+
+def supply_temp_c(temp_dry_c: ArrayLike, temp_wet_c: ArrayLike, plant: Plant) -> FloatArray:
+    """Return the temperature of the air or coolant that reaches the machines.
+
+    Parameters
+    ----------
+    temp_dry_c, temp_wet_c : float or array
+        Dry-bulb and wet-bulb temperature [°C].
+    plant : Plant
+        The plant.
+
+    Returns
+    -------
+    FloatArray
+        Sink plus approach [°C], at most the set point where there is a chiller; NaN where a temperature is NaN. Exhaust air drawn in
+        again is left out, and so is the mixing of air or coolant that holds the set point on cold days.
+
+    Examples
+    --------
+    >>> dry_fans = Plant(0.04, 0.0, 0.0, 0.0, 35.0, 0.0, 0.0, 0.02, 0.01)
+    >>> float(supply_temp_c(41.0, 20.0, dry_fans))  # the machines breathe what is outside
+    41.0
+    """
+    supply_c = sink_temp_c(temp_dry_c, temp_wet_c, plant.evaporative_effectiveness) + plant.approach_k
+    return np.asarray(np.minimum(supply_c, plant.supply_setpoint_c) if plant.chiller_cop > 0.0 else supply_c)
 
 
 def fan_share(sink_c: ArrayLike, plant: Plant) -> FloatArray:

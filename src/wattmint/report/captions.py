@@ -69,7 +69,7 @@ def duration_words(hours: HoursPicture, single: bool) -> str:
     dearest = price(max(hours.cost_usd_per_mwh), "USD/MWh")
     runs = running_share(hours)
     return (
-        f"In its first full year a MWh of IT load earns {price(strike.p50, 'USD/MWh')}{band}, which pays in {share(runs)} of the hours;"
+        f"In its first full year a MWh of IT load earns up to {price(strike.p50, 'USD/MWh')}{band}, which pays in {share(runs)} of the hours;"
         f" in the other {share(1.0 - runs)} the load stands still. The dearest hour costs {dearest}."
     )
 

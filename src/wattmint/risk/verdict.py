@@ -100,7 +100,8 @@ class BuildVerdict:
     payback_histogram : mapping of str to tuple of float
         ``year`` (upper edge) and ``share`` of paths paying back within that year of the horizon; the rest never do.
     strike_usd_per_mwh : Spread
-        What a MWh of the interruptible load is worth in its first full year; None without such load.
+        What a MWh of the interruptible load is worth in its first full year, in the mode that stays on longest: above this cost
+        nothing runs. None without such load.
     inputs : tuple of UsedInput
         Numbers used by the parts.
     """
@@ -216,7 +217,7 @@ class HoursPicture:
     build : str
         Whose load.
     strike_usd_per_mwh : Spread
-        What its IT MWh is worth.
+        What its IT MWh is worth in the mode that stays on longest.
     hours_share, cost_usd_per_mwh : tuple of float
         Duration curve: share of hours with at least this cost of an IT MWh (price × hourly PUE + delivery).
     on_share : tuple of 12 tuples of 24 floats

@@ -155,6 +155,7 @@ class MiningPart(_Part):
     kind: Literal["mining"]
     machine: MachineName = quantity("machine")
     machine_usd_per_th: Number | None = quantity("machine_usd_per_th", default=None)
+    modes: Literal["auto", "normal"] | None = quantity("modes", default=None)
     uptime: Number | None = quantity("uptime", default=None)
     pool_fee: Number | None = quantity("pool_fee", default=None)
     machine_failures_per_year: Number | None = quantity("machine_failures_per_year", default=None)

@@ -27,7 +27,7 @@ class Collected:
     paths : PathResults
         Per path.
     strike_usd_per_mwh : FloatArray, shape (paths,)
-        Mean strike of the interruptible part's first full year; NaN without one.
+        Mean strike of the interruptible part's first full year, in the mode that stays on longest; NaN without one.
     cumulative_usd : NDArray[float32], shape (paths, quarters + 1)
         Cumulative net cash flow.
     line_sums_usd : mapping of str to FloatArray, shape (years,)
@@ -143,7 +143,8 @@ def _first_year_strike(walk: BuildWalk, world: World) -> FloatArray:
         if offer.interruptible:
             first = min(plan.construction_months + plan.ramp_months, world.months - 1)
             strike = np.sum([np.broadcast_to(line, world.btc_usd.shape) for line in offer.per_mwh.values()], axis=0)
-            return np.asarray(strike[:, first : first + MONTHS_PER_YEAR].mean(axis=1))
+            # The thriftiest mode is the last to stop: above what its MWh earns nothing runs.
+            return np.asarray(strike[:, first : first + MONTHS_PER_YEAR].mean(axis=1)) * offer.steps[0].value_share
     return np.full(world.paths, np.nan)
 
 

@@ -80,7 +80,7 @@ def prepare(scenario: Scenario, snapshot: Snapshot | None = None, library: Month
 
 def _prepare_build(build: Build, scenario: Scenario, snapshot: Snapshot, library: MonthLibrary) -> PreparedBuild:
     plans = tuple(plan_part(part, scenario, snapshot, library) for part in build.parts)
-    return PreparedBuild(build.name, plans, tuple(duration_curves(library, plan.hourly_pue) for plan in plans))
+    return PreparedBuild(build.name, plans, tuple(duration_curves(library, plan.hourly_pue, plan.hourly_capacity) for plan in plans))
 
 
 def world_of(prepared: Prepared, first_path: int, paths: int) -> World:

@@ -33,7 +33,9 @@ def hours_picture(prepared: Prepared, collected: list[Collected]) -> HoursPictur
                 cost = _it_mwh_cost(prepared, plan.hourly_pue)
                 strike = spread(result.strike_usd_per_mwh)
                 shares, costs = _duration(cost)
-                return HoursPicture(build.name, strike, shares, costs, _on_share(prepared.library, cost, strike.p50 or 0.0))
+                able = True if plan.hourly_capacity is None else plan.hourly_capacity > 0.0
+                on = (cost < (strike.p50 or 0.0)) & able
+                return HoursPicture(build.name, strike, shares, costs, _on_share(prepared.library, cost, on))
     return None
 
 
@@ -48,13 +50,13 @@ def _duration(cost: FloatArray) -> tuple[tuple[float, ...], tuple[float, ...]]:
     return tuple(shares.tolist()), tuple(costs.tolist())
 
 
-def _on_share(library: MonthLibrary, cost: FloatArray, strike: float) -> tuple[tuple[float, ...], ...]:
+def _on_share(library: MonthLibrary, cost: FloatArray, on: np.ndarray) -> tuple[tuple[float, ...], ...]:
     valid = np.isfinite(cost)
     hours_per_day = int(HOURS_PER_DAY)
     cell = (library.calendar_month[:, None] - 1) * hours_per_day + library.hour_of_day
     cells = MONTHS_PER_YEAR * hours_per_day
     all_hours = np.bincount(cell[valid], minlength=cells)
-    on_hours = np.bincount(cell[valid & (cost < strike)], minlength=cells)
+    on_hours = np.bincount(cell[valid & on], minlength=cells)
     # A cell without any hour (a file shorter than a year) is undefined, not zero.
     share = np.divide(on_hours, all_hours, out=np.full(cells, np.nan), where=all_hours > 0)
     return tuple(tuple(row) for row in share.reshape(MONTHS_PER_YEAR, hours_per_day).tolist())

@@ -8,13 +8,27 @@ from wattmint.errors import FactsError, ScenarioError
 from wattmint.facts.load import record, table
 from wattmint.facts.prices import machine_price
 from wattmint.market.snapshot import Snapshot
+from wattmint.physics.cooling import supply_temp_c
 from wattmint.physics.hashing import btc_per_mwh
 from wattmint.scenario.model import MiningPart, Scenario
-from wattmint.types import FloatArray, MonthLibrary, Offer, World
+from wattmint.types import NOMINAL, FloatArray, MonthLibrary, Offer, Step, World
 from wattmint.units import HOURS_PER_DAY, MONTHS_PER_YEAR, W_PER_KW, W_PER_MW
 from wattmint.workloads.fleet import Fleet, Generation, Running, by_month, fleet_salvage_usd_per_mw, generations
 from wattmint.workloads.inputs import InputBook
-from wattmint.workloads.plan import Plan, at_the_end, it_limit_mw, label, name_of, operations, plant_pue, shared_fields, whole_units, works_capital
+from wattmint.workloads.modes import heat_capacity, machine_steps
+from wattmint.workloads.plan import (
+    Plan,
+    at_the_end,
+    it_limit_mw,
+    label,
+    name_of,
+    operations,
+    plant_of,
+    plant_pue,
+    shared_fields,
+    whole_units,
+    works_capital,
+)
 from wattmint.workloads.replacement import hour_costs
 from wattmint.workloads.timeline import paid_at, service_share
 
@@ -29,10 +43,13 @@ class MiningPlan(Plan):
         The machines.
     running : Running
         Uptime, pool fee and opex per MW.
+    steps : tuple of Step
+        The machine's modes.
     """
 
     fleet: Fleet
     running: Running
+    steps: tuple[Step, ...]
 
 
 def plan_mining(part: MiningPart, scenario: Scenario, _snapshot: Snapshot, library: MonthLibrary) -> MiningPlan:
@@ -64,7 +81,9 @@ def plan_mining(part: MiningPart, scenario: Scenario, _snapshot: Snapshot, libra
     record("machines", part.machine, field="machine")
     book = InputBook(part)
     book.given("machine")
-    hourly_pue = plant_pue(book, machine_cooling(book, part.machine), library)
+    cooling = machine_cooling(book, part.machine)
+    hourly_pue = plant_pue(book, cooling, library)
+    inlet_c = supply_temp_c(library.temp_dry_c, library.temp_wet_c, plant_of(book, cooling))
     power_mw = book.fact("machines", part.machine, "power_w") / W_PER_MW
     machines = whole_units(it_limit_mw(scenario, part.share, hourly_pue), power_mw, "machine", part.machine)
     shared = shared_fields(book, scenario, hourly_pue, machines * power_mw, works_line="site works", backup_usd=0.0)
@@ -87,9 +106,11 @@ def plan_mining(part: MiningPart, scenario: Scenario, _snapshot: Snapshot, libra
         label=label("mining", shared["grid_mw"], name_of("machines", part.machine)),
         interruptible=True,
         power_passthrough=0.0,
-        inputs=book.used,
         fleet=fleet,
         running=running,
+        steps=machine_steps(book, part.machine) if book.text("modes") == "auto" else NOMINAL,
+        hourly_capacity=heat_capacity(book, part.machine, inlet_c),
+        inputs=book.used,
         **shared,
     )
 
@@ -215,6 +236,7 @@ def offer_mining(plan: MiningPlan, world: World) -> Offer:
         power_passthrough=plan.power_passthrough,
         construction_months=plan.construction_months,
         inputs=plan.inputs,
+        steps=plan.steps,
     )
 
 

@@ -71,6 +71,8 @@ class Plan:
         Escalation of `opex_usd_per_month`.
     inputs : tuple of UsedInput
         The numbers used, with their sources.
+    hourly_capacity : FloatArray, shape (n, MAX_HOURS_PER_MONTH), optional
+        Share of its power at which the load can run in each hour of the library (heat); None stands for 1 throughout.
     """
 
     label: str
@@ -85,6 +87,34 @@ class Plan:
     opex_usd_per_month: float
     inflation_per_year: float
     inputs: tuple[UsedInput, ...]
+    hourly_capacity: FloatArray | None = None
+
+
+def plant_of(book: InputBook, cooling: str, backup_loss_share: float = 0.0) -> Plant:
+    """Return a cited cooling plant.
+
+    Parameters
+    ----------
+    book : InputBook
+        Records what is used.
+    cooling : str
+        Row of the facts table `coolers`.
+    backup_loss_share : float
+        Standing losses of the backup over IT power.
+
+    Returns
+    -------
+    Plant
+        With the backup's losses among those of the supply.
+
+    Raises
+    ------
+    UnknownNameError
+        If no such cooling is known.
+    """
+    record("coolers", cooling, field="cooling")
+    plant = Plant(*(book.fact("coolers", cooling, key) for key in Plant._fields))
+    return plant._replace(ups_loss_share=plant.ups_loss_share + backup_loss_share)
 
 
 def plant_pue(book: InputBook, cooling: str, library: MonthLibrary, backup_loss_share: float = 0.0) -> FloatArray:
@@ -111,10 +141,7 @@ def plant_pue(book: InputBook, cooling: str, library: MonthLibrary, backup_loss_
     UnknownNameError
         If no such cooling is known.
     """
-    record("coolers", cooling, field="cooling")
-    plant = Plant(*(book.fact("coolers", cooling, key) for key in Plant._fields))
-    plant = plant._replace(ups_loss_share=plant.ups_loss_share + backup_loss_share)
-    return pue(library.temp_dry_c, library.temp_wet_c, plant)
+    return pue(library.temp_dry_c, library.temp_wet_c, plant_of(book, cooling, backup_loss_share))
 
 
 def it_limit_mw(scenario: Scenario, share: float, hourly_pue: FloatArray) -> float:
