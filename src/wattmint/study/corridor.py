@@ -52,15 +52,13 @@ class BuildWalk:
     cashflow: Cashflow
 
 
-def prepare(scenario: Scenario, snapshot: Snapshot | None = None, library: MonthLibrary | None = None) -> Prepared:
+def prepare(scenario: Scenario) -> Prepared:
     """Read and plan everything that no path changes.
 
     Parameters
     ----------
     scenario : Scenario
         What is asked.
-    snapshot, library : optional
-        Instead of the scenario's own: sensitivities pass scaled ones.
 
     Returns
     -------
@@ -72,8 +70,7 @@ def prepare(scenario: Scenario, snapshot: Snapshot | None = None, library: Month
     InputError
         A name is unknown or a series file is refused.
     """
-    snapshot = market_snapshot(scenario.market, scenario.power) if snapshot is None else snapshot
-    library = build_library(scenario) if library is None else library
+    snapshot, library = market_snapshot(scenario.market, scenario.power), build_library(scenario)
     builds = tuple(_prepare_build(build, scenario, snapshot, library) for build in scenario.builds)
     return Prepared(scenario, snapshot, library, *tariff_of(scenario), builds)
 

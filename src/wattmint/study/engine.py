@@ -12,7 +12,7 @@ from wattmint.study.collect import Collected, collect, merge
 from wattmint.study.conclude import conclude
 from wattmint.study.corridor import Prepared, prepare, walk, world_of
 from wattmint.study.resume import ChunkStore, run_key
-from wattmint.study.sweeps import SWEEP_PATHS, mean_npv, sweep_points
+from wattmint.study.sweeps import SWEEP_PATHS, as_today, mean_npv, sweep_points
 from wattmint.version import VERSION
 
 CHUNK_PATHS = 1024
@@ -76,8 +76,8 @@ def evaluate(
     pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
     try:
         walked = steps.map(pool, lambda chunk: _walk_chunk(prepared, store, *chunk), chunks)
-        world = world_of(prepared, 0, min(SWEEP_PATHS, paths))
-        swept = steps.map(pool, lambda point: mean_npv(prepared, point, world), sweeps)
+        today = as_today(prepared, min(SWEEP_PATHS, paths))
+        swept = steps.map(pool, lambda point: mean_npv(prepared, point, today), sweeps)
     finally:
         # Ctrl-C must not wait for work that nobody will read.
         pool.shutdown(wait=True, cancel_futures=True)

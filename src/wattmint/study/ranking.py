@@ -7,8 +7,9 @@ import numpy as np
 from wattmint.risk.sensitivity import additive_win_map, find_flip
 from wattmint.risk.verdict import Flip, WinMap
 from wattmint.study.corridor import Prepared
-from wattmint.study.sweeps import BITCOIN, GPU, MULTIPLIERS, POWER, SweepPoint
+from wattmint.study.sweeps import MULTIPLIERS, SweepPoint
 from wattmint.types import FloatArray
+from wattmint.workloads.plan import BITCOIN_PRICE, GPU_RENTAL, POWER_PRICE
 from wattmint.workloads.rental import gpu_reference
 
 MAP_POINTS = 33
@@ -35,7 +36,7 @@ def flips(prepared: Prepared, npv_by_build: Mapping[str, FloatArray], sweeps: Sw
         One per driver.
     """
     found = []
-    for driver in (BITCOIN, POWER, GPU):
+    for driver in (BITCOIN_PRICE, POWER_PRICE, GPU_RENTAL):
         base, unit = _today(prepared, driver)
         values = base * np.asarray(MULTIPLIERS)
         change = find_flip(values, _swept(driver, npv_by_build, sweeps), base)
@@ -61,7 +62,7 @@ def win_map(prepared: Prepared, npv_by_build: Mapping[str, FloatArray], sweeps: 
         Both axes from a quarter to four times today's value, evenly spaced in the logarithm.
     """
     fine = np.geomspace(MULTIPLIERS[0], MULTIPLIERS[-1], MAP_POINTS)
-    by_btc, by_gpu = (_finer(_swept(driver, npv_by_build, sweeps), fine) for driver in (BITCOIN, GPU))
+    by_btc, by_gpu = (_finer(_swept(driver, npv_by_build, sweeps), fine) for driver in (BITCOIN_PRICE, GPU_RENTAL))
     today = {name: float(values.mean()) for name, values in npv_by_build.items()}
     winner, margin = additive_win_map(by_btc, by_gpu, today)
     rental, label = gpu_reference(prepared.scenario, prepared.snapshot)
@@ -75,9 +76,9 @@ def win_map(prepared: Prepared, npv_by_build: Mapping[str, FloatArray], sweeps: 
 
 
 def _today(prepared: Prepared, driver: str) -> tuple[float, str]:
-    if driver == BITCOIN:
+    if driver == BITCOIN_PRICE:
         return prepared.snapshot.btc_usd, "USD/BTC"
-    if driver == GPU:
+    if driver == GPU_RENTAL:
         rental, label = gpu_reference(prepared.scenario, prepared.snapshot)
         return rental.value, f"{rental.unit} ({label})"
     library = prepared.library
@@ -86,7 +87,7 @@ def _today(prepared: Prepared, driver: str) -> tuple[float, str]:
 
 def _swept(driver: str, npv_by_build: Mapping[str, FloatArray], sweeps: Sweeps) -> dict[str, FloatArray]:
     """Mean NPV at every multiplier: today's over all paths, plus the sweep's change on its own few paths."""
-    today = sweeps[SweepPoint(BITCOIN, 1.0)]
+    today = sweeps[SweepPoint(BITCOIN_PRICE, 1.0)]
     curves = {}
     for name, values in npv_by_build.items():
         change = [0.0 if m == 1.0 or name not in today else sweeps[SweepPoint(driver, m)][name] - today[name] for m in MULTIPLIERS]

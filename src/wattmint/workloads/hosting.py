@@ -18,7 +18,7 @@ from wattmint.types import FloatArray, MonthLibrary, Offer, World
 from wattmint.units import KW_PER_MW
 from wattmint.workloads.firm import plan_halls
 from wattmint.workloads.inputs import InputBook
-from wattmint.workloads.plan import Plan, at_the_end, label, operations, shared_fields, works_capital
+from wattmint.workloads.plan import GPU_RENTAL, POWER_PRICE, Plan, at_the_end, label, operations, shared_fields, works_capital
 from wattmint.workloads.tenancy import lease_factor, monthly_default_probability
 from wattmint.workloads.timeline import escalation, lognormal_factor, service_share
 
@@ -49,6 +49,7 @@ class HostingPlan(Plan):
         GPU rental at the start over the shipped snapshot's.
     """
 
+    feels = frozenset({POWER_PRICE, GPU_RENTAL})
     load_factor: float
     lease_usd_per_month: float
     lease_log_sd: float

@@ -17,6 +17,8 @@ from wattmint.workloads.fleet import Fleet, Generation, Running, by_month, fleet
 from wattmint.workloads.inputs import InputBook
 from wattmint.workloads.modes import heat_capacity, machine_steps
 from wattmint.workloads.plan import (
+    BITCOIN_PRICE,
+    POWER_PRICE,
     Plan,
     at_the_end,
     it_limit_mw,
@@ -47,6 +49,7 @@ class MiningPlan(Plan):
         The machine's modes.
     """
 
+    feels = frozenset({BITCOIN_PRICE, POWER_PRICE})
     fleet: Fleet
     running: Running
     steps: tuple[Step, ...]

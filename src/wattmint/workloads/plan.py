@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
@@ -15,6 +15,11 @@ from wattmint.types import FloatArray, MonthLibrary, World
 from wattmint.units import MONTHS_PER_YEAR
 from wattmint.workloads.inputs import InputBook
 from wattmint.workloads.timeline import escalation, lognormal_factor, months_in_service, remaining_life_share, works_schedule
+
+BITCOIN_PRICE: Final = "bitcoin price"
+POWER_PRICE: Final = "power price"
+GPU_RENTAL: Final = "GPU rental"
+"""What the market moves: the drivers of the sensitivities."""
 
 SLACK = 1e-9
 """A whole number of machines may be missed by this much through rounding."""
@@ -71,10 +76,13 @@ class Plan:
         Escalation of `opex_usd_per_month`.
     inputs : tuple of UsedInput
         The numbers used, with their sources.
+    feels : frozenset of str
+        Drivers that move what it earns or pays; of the class, not of a plan.
     hourly_capacity : FloatArray, shape (n, MAX_HOURS_PER_MONTH), optional
         Share of its power at which the load can run in each hour of the library (heat); None stands for 1 throughout.
     """
 
+    feels: ClassVar[frozenset[str]]
     label: str
     grid_mw: float
     it_mw: float

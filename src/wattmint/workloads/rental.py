@@ -24,7 +24,7 @@ from wattmint.units import HOURS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR
 from wattmint.workloads.accelerators import Terms, live_through
 from wattmint.workloads.firm import plan_halls
 from wattmint.workloads.inputs import InputBook
-from wattmint.workloads.plan import Plan, at_the_end, label, name_of, operations, shared_fields, whole_units, works_capital
+from wattmint.workloads.plan import GPU_RENTAL, POWER_PRICE, Plan, at_the_end, label, name_of, operations, shared_fields, whole_units, works_capital
 from wattmint.workloads.timeline import paid_at, service_share
 
 RENTAL_KEYS: Final = {"3-year": "rental_3_year_usd_per_gpu_h", "on-demand": "rental_on_demand_usd_per_gpu_h"}
@@ -52,6 +52,7 @@ class RentalPlan(Plan):
         Prices, contract and refresh.
     """
 
+    feels = frozenset({POWER_PRICE, GPU_RENTAL})
     accelerators: int
     load_factor: float
     revenue_usd_per_h: float
