@@ -116,12 +116,13 @@ def test_a_long_run_goes_on_where_it_was_interrupted(site: Path, tmp_path: Path,
     assert (tmp_path / "out" / "verdict.json").read_bytes() == (tmp_path / "fresh" / "verdict.json").read_bytes()
 
 
-def test_results_that_cannot_be_written_are_said(site: Path, tmp_path: Path, capsys):
+def test_a_place_that_cannot_be_written_is_said_before_anything_is_computed(site: Path, tmp_path: Path, capsys):
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert main(["run", str(site), "--out", str(tmp_path / "file" / "out")]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.splitlines()[-1].startswith("error: ")
+    assert captured.err.startswith("error: ")
+    assert captured.err.count("\n") == 1
     assert names(tmp_path) == ["file"]
 
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from wattmint.errors import OutputError
-from wattmint.report.files import frame_bytes, verdict_json, write_bytes, write_frame, write_outputs, write_text
+from wattmint.report.files import check_folder, frame_bytes, verdict_json, write_bytes, write_frame, write_outputs, write_text
 
 
 def _names(folder):
@@ -135,6 +135,17 @@ def test_refuses_a_folder_that_is_a_file(tmp_path):
     with pytest.raises(OutputError, match="cannot be written"):
         write_outputs(tmp_path / "out" / "below", {"a.txt": b"A"})
     assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_a_folder_is_checked_before_the_work_and_left_alone(tmp_path):
+    check_folder(tmp_path / "new" / "below")
+    check_folder(tmp_path)
+    assert _names(tmp_path) == []
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(OutputError, match="is a file"):
+        check_folder(tmp_path / "file")
+    with pytest.raises(OutputError, match="cannot be written"):
+        check_folder(tmp_path / "file" / "below")
 
 
 def test_refuses_a_file_that_is_a_folder(tmp_path):

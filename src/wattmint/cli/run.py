@@ -55,7 +55,7 @@ def run_site(given: argparse.Namespace) -> int:
     """
     from wattmint.cli.console import Progress, say
     from wattmint.errors import InputError
-    from wattmint.report.files import frame_bytes, verdict_json, write_outputs
+    from wattmint.report.files import check_folder, frame_bytes, verdict_json, write_outputs
     from wattmint.report.page import render
     from wattmint.report.words import terminal
     from wattmint.study import evaluate
@@ -66,6 +66,7 @@ def run_site(given: argparse.Namespace) -> int:
     folder = Path(given.out) if given.out is not None else Path(f"{slug(scenario.name)}-verdict")
     if folder.exists() and not folder.is_dir():
         raise InputError("--out", str(folder), "a folder; this is a file")
+    check_folder(folder)
     unfinished = folder.with_name(f".{folder.name}-unfinished")
     try:
         verdict = evaluate(scenario, threads=given.threads, progress=Progress(scenario.name, sys.stderr), resume_folder=unfinished)

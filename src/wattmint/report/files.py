@@ -9,6 +9,7 @@ import io
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -139,6 +140,27 @@ def write_outputs(folder: Path, contents: Mapping[str, Content]) -> tuple[Path, 
     with _folder(folder):
         _write_all(paths)
     return tuple(paths)
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that cannot be written, before long work is done for it. Leaves nothing behind.
+
+    Parameters
+    ----------
+    folder : Path
+        Where `write_outputs` will be asked to write; need not exist yet.
+
+    Raises
+    ------
+    OutputError
+        If nothing can be made there today; a disk that fills up later still shows only then.
+    """
+    missing = _missing(folder)
+    try:
+        with tempfile.TemporaryFile(dir=missing[-1].parent if missing else folder):
+            pass
+    except OSError as error:
+        raise _refused(folder, error) from error
 
 
 @contextmanager
