@@ -146,10 +146,10 @@ def modules() -> str:
         A fenced block.
     """
     package = ROOT / "src" / "wattmint"
-    lines = ["```", "src/wattmint/", *(f"  {file.name:<17}{_first_line(file)}" for file in sorted(package.glob("*.py")))]
+    lines = ["```", "src/wattmint/", *(f"  {file.name:<19}{_first_line(file)}" for file in sorted(package.glob("*.py")))]
     for room in sorted(folder.parent for folder in package.glob("*/__init__.py")):
-        lines += ["", f"  {room.name + '/':<17}{_first_line(room / '__init__.py')}"]
-        lines += [f"    {file.name:<17}{_first_line(file)}" for file in sorted(room.glob("*.py")) if file.name != "__init__.py"]
+        lines += ["", f"  {room.name + '/':<19}{_first_line(room / '__init__.py')}"]
+        lines += [f"    {file.name:<19}{_first_line(file)}" for file in sorted(room.glob("*.py")) if file.name != "__init__.py"]
     return "\n".join([*lines, "```"])
 
 

@@ -87,3 +87,11 @@ def test_every_parameter_is_told_with_its_source():
     assert {"annual_volatility", "btc_gpu_correlation", "neighbour_month_share"} <= {one.name for one in inputs}
     assert all(one.source and one.kind for one in inputs)
     assert next(one for one in inputs if one.name == "gpu_power_correlation").kind == "estimate"
+
+
+def test_what_the_report_lists_as_assumed_is_really_read(root):
+    """Every row of `processes` is printed as an assumption about the world; one that no code reads would be a false one."""
+    code = "".join(file.read_text(encoding="utf-8") for file in (root / "src" / "wattmint").rglob("*.py"))
+    names = {used.name for used in process_inputs()}
+    unread = {name for name in names if f'"{name}"' not in code and f'{{pair}}_{name.rpartition("_")[2]}"' not in code}
+    assert not unread

@@ -26,16 +26,12 @@ RESULTS: Final = (
 
 FIGURES: Final = (
     ("hashrate_ths", "TH_PER_S", "hashrate of one machine [TH/s]; instead of, or replacing, a machine's own"),
-    ("power_w", "W", "power of one machine at the plug [W]"),
     ("btc_usd", "USD", "coin price (default: the market snapshot's)"),
     ("difficulty", "D", "network difficulty (default: the market snapshot's)"),
     ("subsidy_btc", "BTC", "new coins per block (default: by the snapshot's block height)"),
     ("fees_btc_per_block", "BTC", "mean transaction fees per block (default: the market snapshot's)"),
-    ("pool_fee", "SHARE", "share of the reward that the pool keeps, 0.02 for 2 percent"),
-    ("stale_rate", "SHARE", "share of the work that comes too late to be paid (default: 0)"),
-    ("uptime", "SHARE", "share of the hours in which the machines run; scales coins and energy"),
+    *((name, *told) for name, told in mine_coin.SHARED.items()),
     ("capex_usd", "USD", "what all machines cost together (default: their price in the tables times their number)"),
-    ("pue", "RATIO", "power of the site over power of the machines (default: 1)"),
     ("hosting_fee_usd_per_kwh", "USD", "what a host charges per kWh on top of the power price (default: 0)"),
     ("profit_share", "SHARE", "share of a day's profit that the host takes (default: 0)"),
 )

@@ -10,14 +10,19 @@ if TYPE_CHECKING:
     from wattmint.calculators.coin_mining import CoinResult
     from wattmint.calculators.coins import CoinMarket
 
+SHARED: Final = {
+    "power_w": ("W", "power of one machine at the plug [W]"),
+    "pool_fee": ("SHARE", "share of the reward that the pool keeps, 0.02 for 2 percent"),
+    "stale_rate": ("SHARE", "share of the work that comes too late to be paid (default: 0)"),
+    "uptime": ("SHARE", "share of the hours in which the machines run; scales coins and energy"),
+    "pue": ("RATIO", "power of the site over power of the machines (default: 1)"),
+}
+"""Options that mean the same for every coin: unit and help."""
+
 FIGURES: Final = (
     ("hashrate_ths", "TH_PER_S", "hashrate of one machine [TH/s of the coin's hashes]; instead of, or replacing, a machine's own"),
-    ("power_w", "W", "power of one machine at the plug [W]"),
-    ("pool_fee", "SHARE", "share of the reward that the pool keeps, 0.02 for 2 percent"),
-    ("stale_rate", "SHARE", "share of the work that comes too late to be paid (default: 0)"),
-    ("uptime", "SHARE", "share of the hours in which the machines run"),
+    *((name, *told) for name, told in SHARED.items()),
     ("capex_usd", "USD", "what all machines cost together, for the payback"),
-    ("pue", "RATIO", "power of the site over power of the machines (default: 1)"),
 )
 """Options about machines and contract."""
 
