@@ -5,7 +5,7 @@ import pytest
 
 from wattmint.facts.load import number
 from wattmint.market.draws import SHOCKS, TAILS, draw, no_draws
-from wattmint.market.processes import CoinLaw, coin_log_returns, correlated, process_inputs, processes
+from wattmint.market.processes import Bursts, CoinLaw, burst_steps, coin_log_returns, correlated, process_inputs, processes
 
 PATHS, MONTHS = 4000, 30
 
@@ -20,13 +20,14 @@ def test_parameters_are_those_of_the_table():
     laws = processes()
     assert laws.network.price_now == number("processes", "hashrate", "hashrate_price_now")
     assert laws.coin.drift_share == number("processes", "bitcoin-price", "drift_share")
-    assert math.exp(laws.fees.centre) == pytest.approx(number("processes", "fees", "median_fees_btc_per_block"))
+    lifted = math.exp(laws.fees.centre + laws.fee_bursts.mean)
+    assert lifted == pytest.approx(number("processes", "fees", "median_fees_btc_per_block"))
     assert len(laws.tail_degrees) == len(TAILS)
 
 
 def test_half_lives_and_long_run_deviations_come_out():
     laws = processes()
-    for law, name in ((laws.fees, "fees"), (laws.gpu, "gpu-rental"), (laws.power, "power-level")):
+    for law, name in ((laws.fees, "fees"), (laws.gpu, "gpu-rental"), (laws.token, "token-price"), (laws.power, "power-level")):
         assert law.keep ** number("processes", name, "half_life_months") == pytest.approx(0.5)
         assert law.sd / math.sqrt(1 - law.keep**2) == pytest.approx(number("processes", name, "stationary_sd"))
 
@@ -47,11 +48,11 @@ def test_autoregression_is_capped_and_the_retarget_lags_a_fortnight():
 
 
 def test_shocks_have_unit_variance_and_the_tables_correlation(shocks):
-    assert set(shocks) == set(SHOCKS)
+    assert set(shocks) == {*SHOCKS, "token"}
     for shock in shocks.values():
         assert shock.mean() == pytest.approx(0, abs=0.01)
         assert shock.std() == pytest.approx(1, abs=0.03)
-    for one, other in (("btc", "gpu"), ("gpu", "power"), ("btc", "power")):
+    for one, other in (("btc", "gpu"), ("gpu", "power"), ("btc", "power"), ("gpu", "token")):
         found = np.corrcoef(shocks[one].ravel(), shocks[other].ravel())[0, 1]
         assert found == pytest.approx(number("processes", "shocks", f"{one}_{other}_correlation"), abs=0.02)
     assert np.corrcoef(shocks["btc"].ravel(), shocks["fees"].ravel())[0, 1] == pytest.approx(0, abs=0.01)
@@ -95,3 +96,13 @@ def test_what_the_report_lists_as_assumed_is_really_read(root):
     names = {used.name for used in process_inputs()}
     unread = {name for name in names if f'"{name}"' not in code and f'{{pair}}_{name.rpartition("_")[2]}"' not in code}
     assert not unread
+
+
+def test_bursts_come_as_often_and_as_high_as_said():
+    law = Bursts(probability=0.12, log_size=0.6, keep=0.3)
+    steps = burst_steps(np.random.default_rng(1).random((400, 500)), law)
+    assert (steps > 0.0).mean() == pytest.approx(0.12, rel=0.02)
+    assert steps[steps > 0.0].mean() == pytest.approx(0.6, rel=0.02)
+    assert law.mean == pytest.approx(0.12 * 0.6 / 0.7)
+    assert burst_steps(np.array([[0.12, 0.5, 0.06, 0.0]]), law)[0, :3] == pytest.approx([0.0, 0.0, 0.6 * math.log(2.0)])
+    assert np.isfinite(burst_steps(np.zeros((1, 1)), law)).all()

@@ -39,9 +39,10 @@ def test_the_published_hashprice_comes_out():
 
 
 def test_overrides_are_marked_given():
-    snapshot = market_snapshot(Market(btc_usd=50_000.0, fees_btc_per_block=0.5, gpu_rental_multiplier=0.8))
-    assert (snapshot.btc_usd, snapshot.fees_btc_per_block, snapshot.gpu_rental_multiplier) == (50_000.0, 0.5, 0.8)
-    for name in ("btc_usd", "fees_btc_per_block", "gpu_rental_multiplier"):
+    snapshot = market_snapshot(Market(btc_usd=50_000.0, fees_btc_per_block=0.5, gpu_rental_multiplier=0.8, token_price_multiplier=1.5))
+    assert (snapshot.btc_usd, snapshot.fees_btc_per_block) == (50_000.0, 0.5)
+    assert (snapshot.gpu_rental_multiplier, snapshot.token_price_multiplier) == (0.8, 1.5)
+    for name in ("btc_usd", "fees_btc_per_block", "gpu_rental_multiplier", "token_price_multiplier"):
         assert (value(snapshot, name).kind, value(snapshot, name).source) == ("given", "site file")
     assert value(snapshot, "network_hashrate_ehs").kind != "given"
 

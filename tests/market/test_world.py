@@ -141,10 +141,16 @@ def test_the_network_answers_the_price(world):
 def test_cycles_have_mean_one(world, library):
     growth = 1 + number("defaults", "power", "level_growth_per_year")
     level = world.power_level / library.market_level_factor / growth ** (np.arange(120) / 12)
-    for factor, sd in ((world.gpu_rental_factor, 0.30), (level, 0.50)):
+    for factor, sd in ((world.gpu_rental_factor, 0.30), (world.token_price_factor, 0.20), (level, 0.50)):
         error = 4 * sd / math.sqrt(PATHS)
         assert factor.mean(axis=0) == pytest.approx(np.ones(120), abs=2 * error)
     assert np.log(world.gpu_rental_factor[:, -1]).std() == pytest.approx(number("processes", "gpu-rental", "stationary_sd"), rel=0.1)
+    assert np.log(world.token_price_factor[:, -1]).std() == pytest.approx(number("processes", "token-price", "stationary_sd"), rel=0.1)
+
+
+def test_tokens_and_rentals_are_dear_together(world):
+    together = np.corrcoef(np.log(world.gpu_rental_factor[:, -1]), np.log(world.token_price_factor[:, -1]))[0, 1]
+    assert together == pytest.approx(number("processes", "shocks", "gpu_token_correlation"), abs=0.1)
 
 
 def test_fees_return_to_their_median_and_burst(world, snapshot):
@@ -181,7 +187,8 @@ def test_a_given_difficulty_moves_the_level_not_the_momentum(site, library, worl
     hard = market_snapshot(Market(difficulty=2 * market_snapshot(Market()).difficulty))
     other = simulate_world(site, hard, library, 0, 50)
     ratio = other.difficulty / world.difficulty[:50]
-    assert (ratio[:, 0] > 1.9).all()
+    assert np.median(ratio[:, 0]) > 1.9
+    assert (ratio[:, 0] > 1.7).all()  # at half the hashprice some futures see machines stop
     assert (ratio[:, -1] < ratio[:, 0]).all()  # a poorer network grows less
 
 
@@ -209,6 +216,7 @@ def test_the_median_forecast_has_no_chance_in_it(median_site, snapshot, library)
     drift = law.drift_share * mean_log_return(law.drift_window_months)
     assert world.btc_usd[0] == pytest.approx(snapshot.btc_usd * np.exp(drift * np.arange(1, 121)))
     assert (world.gpu_rental_factor == 1.0).all()
+    assert (world.token_price_factor == 1.0).all()
     assert world.power_level[0, 0] == pytest.approx(library.market_level_factor)
     assert world.history_month[0, :12].tolist() == [11, *range(11)]  # December first; one row per calendar month
     assert (world.tenant_draw > 1.0 - 1e-9).all()

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from wattmint.calculators.hashprice import hashprice_history
-from wattmint.calculators.mining import static_result
+from wattmint.calculators.mining.hashprice import hashprice_history
+from wattmint.calculators.mining.static import static_result
 from wattmint.report import mine_figures
 
 
@@ -46,6 +46,7 @@ def test_the_obsolescence_chart_holds_both_machines_and_the_power_price(mine_ans
     figure = mine_figures.obsolescence_figure(mine_answer.case, ahead)
     assert figure.data[2].y[0] == pytest.approx(1000.0 * ahead.reference_breakeven_usd_per_kwh.p50[0], rel=1e-3)
     assert figure.data[5].y[0] == pytest.approx(1000.0 * ahead.breakeven_power_usd_per_kwh.p50[0], rel=1e-3)
+    assert figure.data[6].y[-1] == pytest.approx(1000.0 * ahead.marginal_breakeven_usd_per_kwh.p50[-1], rel=1e-3)
     assert figure.layout.shapes[0].y0 == pytest.approx(45.0)
     assert "halving" in _notes(figure)
 

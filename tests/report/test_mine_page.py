@@ -1,13 +1,12 @@
-import json
 import re
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
+from tests.report.pages import charts_have_places, figures, in_order, loads_nothing, seen
 
-from wattmint.calculators.hashprice import hashprice_history
-from wattmint.calculators.mining import static_result
-from wattmint.calculators.mining_forecast import forecast
+from wattmint.calculators.mining.forecast import forecast
+from wattmint.calculators.mining.hashprice import hashprice_history
+from wattmint.calculators.mining.static import static_result
 from wattmint.report.mine_page import FIRST_MONTH, boxes, case_inputs, charts, render
 from wattmint.report.mine_words import MineAnswer
 
@@ -24,36 +23,16 @@ def page(html, read_page):
     return read_page(html)
 
 
-def _book(html):
-    return json.loads(re.search(r'<script type="application/json" id="book">(.*?)</script>', html, re.DOTALL).group(1))
-
-
-def _seen(page):
-    return " ".join("".join(page.text).split())
-
-
 def test_nothing_is_loaded_from_anywhere(page):
-    assert page.values("src") == page.values("srcset") == page.values("action") == page.values("data") == []
-    assert not any(tag in ("link", "img", "iframe", "object", "embed", "base", "form") for tag, _ in page.tags)
-    policy = next(attrs["content"] for tag, attrs in page.tags if tag == "meta" and attrs.get("http-equiv") == "Content-Security-Policy")
-    assert policy == "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+    loads_nothing(page)
 
 
 def test_sections_links_and_headings_are_in_order(page):
-    assert page.open == []
-    ids = page.values("id")
-    assert len(ids) == len(set(ids))
-    assert [name for name in ids if name in SECTIONS] == list(SECTIONS)
-    assert {href[1:] for href in page.values("href") if href.startswith("#")} <= set(ids)
-    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
-    assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in pairwise(levels))
+    in_order(page, SECTIONS)
 
 
 def test_every_place_for_a_chart_has_one_and_words_for_it(html, page):
-    places = [attrs for _, attrs in page.tags if "data-figure" in attrs]
-    assert {place["data-figure"] for place in places} == set(_book(html)["figures"])
-    assert all(len(place["aria-label"]) > 40 and place["role"] == "img" for place in places)
+    charts_have_places(html, page)
 
 
 def test_same_answer_same_bytes(mine_answer, html):
@@ -61,10 +40,10 @@ def test_same_answer_same_bytes(mine_answer, html):
 
 
 def test_the_answer_its_sources_and_its_estimates_are_on_the_page(page, mine_answer):
-    seen = _seen(page)
+    text = seen(page)
     for words in ("Mining calculator", "Antminer S21 XP", "estimate", "Licence:", "machine_scrap_share", "Luxor", "$45/MWh", "its own", "tier"):
-        assert words in seen
-    assert f"{len(mine_answer.league) - 13} more machines" in seen
+        assert words in text
+    assert f"{len(mine_answer.league) - 13} more machines" in text
 
 
 def test_a_machine_of_no_table_and_no_price(mine_answer, read_page):
@@ -72,17 +51,17 @@ def test_a_machine_of_no_table_and_no_price(mine_answer, read_page):
     text = render(case, forecast(case, "<b>Old & cheap</b>", months=12, paths=20))
     page = read_page(text)
     assert page.open == []
-    assert "<b>Old & cheap</b>" in _seen(page)
-    assert "payback" not in _book(text)["figures"]
+    assert "<b>Old & cheap</b>" in seen(page)
+    assert "payback" not in figures(text)
     assert not [attrs for _, attrs in page.tags if attrs.get("class") == "own"]
 
 
 def test_a_single_course_shows_no_bands_and_no_probabilities(mine_answer, read_page):
     median = forecast(mine_answer.case, "Antminer S21 XP", months=24, course="median")
-    seen = _seen(read_page(render(mine_answer.case, median, "antminer-s21-xp")))
-    assert "one median forecast" in seen
-    assert "says nothing about risk" in seen
-    assert not re.search(r"P10 to P90|Money not back|middle of", seen)
+    told = seen(read_page(render(mine_answer.case, median, "antminer-s21-xp")))
+    assert "one median forecast" in told
+    assert "says nothing about risk" in told
+    assert not re.search(r"P10 to P90|Money not back|middle of", told)
 
 
 def test_two_boxes_promise_and_forecast(mine_answer):

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from wattmint.calculators.hashprice import hashprice_history
-from wattmint.calculators.mining import static_result
-from wattmint.calculators.mining_forecast import When, forecast
+from wattmint.calculators.mining.forecast import When, forecast
+from wattmint.calculators.mining.hashprice import hashprice_history
+from wattmint.calculators.mining.static import static_result
 from wattmint.report import mine_words
 
 
@@ -101,3 +101,21 @@ def test_captions_have_a_sentence_for_every_chart(mine_answer):
 def test_the_method_names_its_seed(mine_answer, median):
     assert any("300 futures were drawn with seed 1" in line for line in mine_words.method_lines(mine_answer.ahead))
     assert any("deterministic" in line for line in mine_words.method_lines(median))
+
+
+def test_the_network_s_marginal_machine_and_the_month_it_overtakes(mine_answer, median):
+    case, ahead = mine_answer.case, mine_answer.ahead
+    said = _said(case, replace(ahead, overtaken_months=When(20.0, 38.0, None)))
+    assert f"has {ahead.marginal_j_per_th.p50[0]:.3g} J/TH in the first month and {ahead.marginal_j_per_th.p50[-1]:.3g} in the last" in said
+    assert "This machine is worse than that from month 39 on." in said
+    assert "% of the world's machines cannot, in some month" in said
+    assert "stays better than that beyond 5 years" in _said(case, replace(ahead, overtaken_months=When(20.0, None, None)))
+    assert "of the world's machines" not in _said(case, median)
+
+
+def test_what_the_machine_would_fetch(mine_answer):
+    case, ahead = mine_answer.case, mine_answer.ahead
+    said = _said(case, ahead)
+    assert f"it would fetch {mine_words.usd(ahead.resale_usd.p50[11])} after 12 months and" in said
+    assert "not counted above" in said
+    assert "it would fetch" not in _said(replace(case, capex_usd=None), replace(ahead, resale_usd=None))

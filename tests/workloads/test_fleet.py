@@ -3,68 +3,124 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from wattmint.workloads.fleet import Fleet, Running, by_month, fleet_salvage_usd_per_mw, generations
+from wattmint.workloads.fleet import Fleet, Running, live_through
+from wattmint.workloads.repair import Wear
 from wattmint.workloads.replacement import hour_costs
+from wattmint.workloads.resale import Quote, index_usd_per_th
 
 RUNNING = Running(uptime=1.0, pool_fee=0.0, opex_usd_per_mw_month=1000.0, inflation_per_year=0.0)
+SCRAP = 30_000.0
 
 
 @pytest.fixture
 def fleet(library):
     costs = hour_costs(library, np.where(np.isnan(library.price_usd_per_mwh), np.nan, 1.0))
     # 13.5 J/TH at the hand-made World earns 200.2 USD/MWh
-    return Fleet(100, 13.5, 1_000_000.0, 200.2, 0.12, 10, replace=True, payback_months=20.0, costs=costs, delivery_usd_per_mwh=0.0)
+    quote = Quote(13.5, 1_000_000.0, 200.2, 0.03)
+    wear = Wear(failures_per_year=0.0, growth_per_year=0.0, write_off_share=1.0, repair_usd_per_kw=70.0, repair_months=1.0)
+    return Fleet(100, quote, wear, 10, replace=True, payback_months=20.0, costs=costs, delivery_usd_per_mwh=0.0)
 
 
-def test_generations_follow_each_other_at_the_end_of_life(fleet, world_of):
-    found = generations(fleet, RUNNING, 2, world_of(months=24))
-    assert [g.first_month for g in found] == [2, 12, 22]
-    # earns 200 on three of four hours at 40: 120 × 730 - 1000 = 86,600 a month; over 12 months that is 1.04 million
-    assert found[1].buyers.tolist() == [1.0, 1.0, 1.0]
-    # two months before the end of the horizon nothing can pay back, and what stops does not start again
-    assert found[2].buyers.tolist() == [0.0, 0.0, 0.0]
+def bought(life):
+    return [np.flatnonzero(row).tolist() for row in life.bought_usd_per_mw]
+
+
+def test_occasions_divide_the_life_into_parts_of_at_most_a_year(fleet):
+    assert [replace(fleet, life_months=life).occasion_months for life in (1, 10, 12, 13, 24, 40, 60)] == [1, 10, 12, 7, 12, 10, 12]
+
+
+def test_fleets_follow_each_other_at_the_end_of_life(fleet, world_of):
+    life = live_through(fleet, RUNNING, 2, world_of(months=24))
+    # earns 200 on three of four hours at 40: 120 × 730 - 1000 = 86,600 a month; over 12 months that is 1.04 million, less what the old fetch
+    assert bought(life) == [[12]] * 3  # two months before the end of the horizon nothing can pay back
+    assert life.bought_usd_per_mw[0, 12] == pytest.approx(1_000_000.0, rel=1e-3)
+    assert life.sold_usd_per_mw[0, 12] == pytest.approx(SCRAP)  # worn out
+    assert (life.working[0, 12:22] == 1.0).all()
+    assert (life.working[0, 22:] == 0.0).all()
+    assert np.flatnonzero(life.sold_usd_per_mw[0]).tolist() == [12, 22]
 
 
 def test_a_path_on_which_it_does_not_pay_stops_for_good(fleet, world_of):
     coin = np.full((2, 60), 100_000.0)
-    coin[1, 11] = 30_000.0  # the month before the first end of life, and only that
-    found = generations(fleet, RUNNING, 2, world_of(paths=2, months=60, btc_usd=coin))
-    assert [g.buyers.tolist() for g in found[1:]] == [[1.0, 0.0]] * 4 + [[0.0, 0.0]]
-    efficiency, alive = by_month(found, fleet.failures_per_year, 60)
-    assert efficiency.shape == (2, 60)
-    assert (alive[0, :51] > 0.9).all()
-    assert (alive[1, 12:] == 0.0).all()
+    coin[1, 11] = 25_000.0  # the month before the first end of life, and only that: a MWh earns 50
+    life = live_through(fleet, RUNNING, 2, world_of(paths=2, months=60, btc_usd=coin))
+    assert bought(life) == [[12, 22, 32, 42], []]
+    assert life.efficiency_j_per_th.shape == (2, 60)
+    assert (life.working[0, :51] == 1.0).all()
+    assert (life.working[1, 12:] == 0.0).all()
+    assert life.sold_usd_per_mw[1, 12] > 0.0
+    assert not life.sold_usd_per_mw[1, 13:].any()
 
 
 def test_shrink_never_buys(fleet, world_of):
-    found = generations(replace(fleet, replace=False), RUNNING, 2, world_of(months=24))
-    assert not any(g.buyers.any() for g in found[1:])
+    life = live_through(replace(fleet, replace=False), RUNNING, 2, world_of(months=24))
+    assert not life.bought_usd_per_mw.any()
+    assert np.flatnonzero(life.sold_usd_per_mw[0]).tolist() == [12]
 
 
 def test_new_machines_are_as_good_as_the_frontier_and_cost_what_they_earn(fleet, world_of):
-    found = generations(fleet, RUNNING, 2, world_of(months=24, frontier_factor=np.tile(np.linspace(1.0, 0.5, 24), (3, 1))))
+    life = live_through(fleet, RUNNING, 2, world_of(months=24, frontier_factor=np.tile(np.linspace(1.0, 0.5, 24), (3, 1))))
     better = float(np.linspace(1.0, 0.5, 24)[11])
-    assert found[1].efficiency_j_per_th == pytest.approx(13.5 * better)
-    assert found[1].usd_per_mw == pytest.approx(1_000_000.0 / better, rel=1e-3)  # earns 1 / better as much per MWh
+    assert life.efficiency_j_per_th[0, 12] == pytest.approx(13.5 * better)
+    assert life.bought_usd_per_mw[0, 12] == pytest.approx(1_000_000.0 / better, rel=1e-3)  # earns 1 / better as much per MWh
+
+
+def test_a_much_better_machine_is_bought_before_the_old_one_is_worn_out(fleet, world_of):
+    frontier = np.ones((2, 60))
+    frontier[0, 10:] = 0.4
+    life = live_through(replace(fleet, life_months=48), RUNNING, 0, world_of(paths=2, months=60, frontier_factor=frontier))
+    # at 0.4 of the J/TH a MWh earns 500 instead of 200, at 2.5 times the price: the gain of (500 - 130) - 120 = 250 an hour pays
+    # 2.5 million back in 14 months
+    assert bought(life) == [[12], [48]]
+    assert life.efficiency_j_per_th[0, 11:13].tolist() == pytest.approx([13.5, 5.4])
+    assert life.sold_usd_per_mw[0, 12] == pytest.approx(
+        1_000_000.0 * index_usd_per_th(np.array([33.75]))[0] / 2.5 / index_usd_per_th(np.array([13.5]))[0] * 2.5, rel=1e-3
+    )
+
+
+def test_what_the_old_machines_fetch_can_decide(fleet, world_of):
+    """The gain alone does not pay in time; with the old machines sold it does."""
+    frontier = np.full((1, 60), 0.75)
+    frontier[0, :10] = 1.0
+    world = world_of(paths=1, months=60, frontier_factor=frontier)
+    life = live_through(replace(fleet, life_months=60, payback_months=30.0), RUNNING, 0, world)
+    assert bought(life) == [[12]]
+    gain = 30.0 * 730.0 * 0.75 * 200.2 * (1.0 / 0.75 - 1.0)  # in three of four hours a MWh earns a third more
+    assert life.bought_usd_per_mw[0, 12] - life.sold_usd_per_mw[0, 12] < gain < life.bought_usd_per_mw[0, 12]
+
+
+def test_a_replaced_fleet_lives_its_own_life_again(fleet, world_of):
+    frontier = np.ones((1, 84))
+    frontier[0, 10:] = 0.4
+    life = live_through(replace(fleet, life_months=24), RUNNING, 0, world_of(paths=1, months=84, frontier_factor=frontier))
+    assert bought(life) == [[12, 36, 60]]
 
 
 def test_dear_power_over_the_last_year_counts(fleet, world_of):
     level = np.ones((2, 24))
     level[1, :12] = 5.0  # 200 a MWh even in cheap hours
     level[1, 12:] = 0.1  # what comes later is not known
-    assert generations(fleet, RUNNING, 2, world_of(paths=2, months=24, power_level=level))[1].buyers.tolist() == [1.0, 0.0]
+    # a fetched price as high as the new one's would hide what is decided: the old machines are dead
+    mortal = replace(fleet, wear=replace(fleet.wear, failures_per_year=2.0, growth_per_year=10.0))
+    assert bought(live_through(mortal, RUNNING, 2, world_of(paths=2, months=24, power_level=level))) == [[12], []]
 
 
-def test_machines_die_and_are_new_again(fleet, world_of):
-    efficiency, alive = by_month(generations(fleet, RUNNING, 2, world_of(months=24)), 0.12, 24)
-    assert alive[0, 2] == pytest.approx(np.exp(-0.12 * 0.5 / 12.0))
-    assert alive[0, 11] == pytest.approx(np.exp(-0.12 * 9.5 / 12.0))
-    assert alive[0, 12] == alive[0, 2]
-    assert set(efficiency[0]) == {13.5}
+def test_machines_break_down_and_are_new_again(fleet, world_of):
+    fleet = replace(fleet, wear=replace(fleet.wear, failures_per_year=0.12))
+    life = live_through(fleet, RUNNING, 2, world_of(months=24))
+    assert life.working[0, 2] == pytest.approx(np.exp(-0.12 * 0.5 / 12.0))
+    assert life.working[0, 11] == pytest.approx(np.exp(-0.12 * 9.5 / 12.0))
+    assert life.working[0, 12] == life.working[0, 2]
+    assert not life.repairs_usd_per_mw.any()
+    repaired = live_through(replace(fleet, wear=replace(fleet.wear, write_off_share=0.0)), RUNNING, 2, world_of(months=24))
+    assert repaired.repairs_usd_per_mw[0, 2] == pytest.approx(0.01 / 1.01 * 70_000.0, rel=1e-3)
+    assert not repaired.repairs_usd_per_mw[0, :2].any()
+    assert repaired.working[0, 11] == pytest.approx(1.0 / 1.01, rel=1e-3)
 
 
-def test_living_machines_fetch_their_book_value(fleet, world_of):
-    life = generations(fleet, RUNNING, 2, world_of(months=7))
-    expected = 0.3 * 1_000_000.0 * 0.5 * np.exp(-0.12 * 5.0 / 12.0)  # 5 of 10 months old
-    assert fleet_salvage_usd_per_mw(life, fleet, 0.3, 7) == pytest.approx([expected])
-    assert fleet_salvage_usd_per_mw(generations(fleet, RUNNING, 9, world_of(months=7)), fleet, 0.3, 7).tolist() == [0.0]
+def test_the_living_are_sold_as_machines_and_the_dead_as_scrap_at_the_end(fleet, world_of):
+    fleet = replace(fleet, wear=replace(fleet.wear, failures_per_year=0.12))
+    left = np.exp(-0.12 * 5.0 / 12.0)
+    life = live_through(fleet, RUNNING, 2, world_of(months=7))
+    assert life.sold_usd_per_mw[0, 7] == pytest.approx(left * 500_000.0 + (1.0 - left) * SCRAP, rel=1e-3)  # half its life is left
+    assert not live_through(fleet, RUNNING, 9, world_of(months=7)).sold_usd_per_mw.any()

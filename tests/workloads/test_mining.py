@@ -40,8 +40,9 @@ def test_what_a_mwh_finds_by_hand(plan_of, world_of):
 
 def test_a_month_by_hand(plan_of, world_of):
     plan = plan_of(
-        construction_months=2, ramp_months=0, uptime=0.9, machine_failures_per_year=0.12, opex_usd_per_mw_year=12_000.0,
-        site_capex_usd_per_mw=300_000.0, machine_usd_per_th=10.0, site_life_months=100, machine_life_months=40, salvage_share=0.5,
+        construction_months=2, ramp_months=0, uptime=0.9, machine_failures_per_year=0.12, machine_failure_growth_per_year=0.0,
+        machine_write_off_share=1.0, opex_usd_per_mw_year=12_000.0, site_capex_usd_per_mw=300_000.0, machine_usd_per_th=10.0,
+        site_life_months=100, machine_life_months=40, salvage_share=0.5, end_of_life="shrink",
     )  # fmt: skip
     offer = offer_mining(plan, world_of(months=22))
     assert offer.in_service[0, :2].tolist() == [0.0, 0.0]
@@ -52,9 +53,21 @@ def test_a_month_by_hand(plan_of, world_of):
     assert works[0, :4] == pytest.approx([0.0, *[-150_000.0 * plan.it_mw * overrun] * 2, 0.0])
     machines_usd = 10.0 * 1e6 / 13.5 * plan.it_mw
     assert offer.capital["machines"][0, 2] == pytest.approx(-machines_usd)
-    left = 0.5 * (300_000.0 * plan.it_mw * overrun * 0.8 + machines_usd * 0.5 * np.exp(-0.2))
-    assert offer.capital["salvage"][0, -1] == pytest.approx(left)
+    # the works fetch their share of four fifths of their price; machines, half worn, half of what new ones cost at this hashprice
+    earned = number("snapshot", "market", "hashprice_usd_per_ph_day") / 24.0 * 1000.0 / 13.5
+    worth = 0.5 * 200.2335 / earned * machines_usd
+    left = 0.5 * 300_000.0 * plan.it_mw * overrun * 0.8 + worth * np.exp(-0.2) + 0.03 * machines_usd * (1.0 - np.exp(-0.2))
+    assert offer.capital["salvage"][0, -1] == pytest.approx(left, rel=1e-5)
+    assert not offer.capital["salvage"][0, :-1].any()
     assert not offer.capital["replacement"].any()
+    assert not offer.per_month["repairs"].any()
+
+
+def test_repairs_are_a_line(plan_of, world_of):
+    plan = plan_of(construction_months=0, ramp_months=0, machine_failures_per_year=0.12, machine_failure_growth_per_year=0.0, repair_months=0.0,
+                   machine_write_off_share=0.0, repair_usd_per_kw=50.0)  # fmt: skip
+    offer = offer_mining(plan, world_of(months=3))
+    assert offer.per_month["repairs"][0] == pytest.approx(np.full(3, -0.01 * 50.0 * 1000.0 * plan.it_mw), rel=1e-3)
 
 
 def test_worn_out_fleets_are_replaced_where_they_pay_and_staff_goes_where_not(plan_of, world_of):
@@ -113,15 +126,18 @@ def test_a_share_too_small_for_one_machine_is_refused(plan_of):
 
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), construction=st.integers(0, 30), life=st.integers(1, 30), months=st.integers(1, 40))
-def test_whatever_happens_salvage_is_below_what_was_paid(plan_of, random_world, seed, construction, life, months):
-    plan = plan_of(construction_months=construction, machine_life_months=life, salvage_share=1.0)
+def test_whatever_happens_machines_fetch_between_scrap_and_the_dearest_new_ones(plan_of, random_world, seed, construction, life, months):
+    plan = plan_of(construction_months=construction, machine_life_months=life, site_capex_usd_per_mw=0.0)
     offer = offer_mining(plan, random_world(seed, 3, months))
     for line in (offer.in_service, *offer.per_mwh.values(), *offer.per_month.values(), *offer.capital.values()):
         assert np.isfinite(line).all()
-    paid = -sum(line.sum(axis=1) for name, line in offer.capital.items() if name != "salvage")
-    salvage = offer.capital["salvage"].sum(axis=1)
+    fleets = 1.0 * (construction <= months) + (offer.capital["replacement"] < 0.0).sum(axis=1)
+    new_usd = plan.it_mw * plan.fleet.quote.usd_per_mw
+    salvage = offer.capital["salvage"]
     assert (salvage >= 0.0).all()
-    assert (salvage <= paid * (1.0 + 1e-12)).all()
+    assert (salvage <= 4.0 * new_usd * (1.0 + 1e-12)).all()
+    assert ((salvage > 0.0).sum(axis=1) == fleets).all()  # every fleet bought is sold once
+    assert (salvage[salvage > 0.0] >= plan.fleet.quote.scrap_share * new_usd * (1.0 - 1e-12)).all()
     assert (offer.in_service >= 0.0).all()
     assert (offer.in_service <= 1.0).all()
 

@@ -26,7 +26,7 @@ TAILS: Final = ("btc", "power", "hashrate", "noise", "fees")
 """Shocks that become Student t: each has its own chi-square numbers."""
 
 _WORD_BITS: Final = 64
-_NORMAL, _CHI_SQUARE, _UNIFORM, _PATH = range(4)
+_NORMAL, _CHI_SQUARE, _UNIFORM, _PATH, _BURST, _TOKEN = range(6)
 
 _DrawBlock = Callable[[np.random.Generator, tuple[int, int, int]], FloatArray]
 
@@ -45,12 +45,18 @@ class Draws:
         Uniform (0, 1): which neighbouring month, which row of the library, tenant.
     path_normal : FloatArray, shape (len(PATH_NORMALS), paths)
         Standard normal, one per path.
+    burst : FloatArray, shape (paths, months)
+        Uniform (0, 1): whether fees burst, and how high.
+    token : FloatArray, shape (paths, months)
+        Standard normal: what token prices do that rentals do not explain.
     """
 
     normal: FloatArray
     chi_square: FloatArray
     uniform: FloatArray
     path_normal: FloatArray
+    burst: FloatArray
+    token: FloatArray
 
 
 def draw(seed: int, first_path: int, paths: int, months: int, degrees: Sequence[float]) -> Draws:
@@ -81,6 +87,8 @@ def draw(seed: int, first_path: int, paths: int, months: int, degrees: Sequence[
         chi_square=stream(_CHI_SQUARE, len(TAILS), lambda rng, shape: rng.chisquare(chi_square_degrees, shape)),
         uniform=stream(_UNIFORM, 3, lambda rng, shape: rng.random(shape)),
         path_normal=stream(_PATH, len(PATH_NORMALS), lambda rng, shape: rng.standard_normal(shape), steps=1)[..., 0],
+        burst=stream(_BURST, 1, lambda rng, shape: rng.random(shape))[0],
+        token=stream(_TOKEN, 1, lambda rng, shape: rng.standard_normal(shape))[0],
     )
 
 
@@ -102,6 +110,8 @@ def no_draws(paths: int, months: int) -> Draws:
         np.ones((len(TAILS), paths, months)),
         np.full((3, paths, months), 0.5),
         np.zeros((len(PATH_NORMALS), paths)),
+        np.full((paths, months), 0.5),
+        np.zeros((paths, months)),
     )
 
 

@@ -3,25 +3,27 @@
 Network. With capital letters for months' means, lower case for logs, and everything per month:
 
     price        s(t) = s(t-1) + r(t)
-    hashrate     g(t) = a + b0 r(t) + b1 r(t-1) + k x(t-1) + c1 g(t-1) + c2 mean g(t-2 … t-6) + c3 mean g(t-1 … t-36) + e(t)
-                 L(t) = L(t-1) + g(t),   h(t) = L(t) + n(t)
+    installed    g(t) = a + b0 r(t) + b1 r(t-1) + k x(t-m) + c1 g(t-1) + c2 mean g(t-2 … t-6) + c3 mean g(t-1 … t-36) + e(t)
+                 L(t) = L(t-1) + g(t)
+    hashrate     h(t) = L(t) + n(t), or what the installed base can afford to run where that is less (`wattmint.market.tiers`)
     gap          x(t) = log hashprice(t) - log(frontier J/TH, lagged)(t) - reference
-    difficulty   d(t) = (1 - w) h(t) + w h(t-1)
-    blocks       B(t) = B₀(t) exp(h(t) - d(t)),   height(t) = height(t-1) + B(t)
+    difficulty   d(t): (harmonic) mean over the month of what the chain's rule makes of h (`wattmint.market.chain`), with blocks and height
 
-h is the network's hashrate as the difficulty at which it finds six blocks an hour; B₀ is that pace over the month's hours.
-e lasts, n is gone the next month (luck, weather, curtailment). Hashprice counts the subsidy only, as the equation was fitted.
+h is the network's hashrate as the difficulty at which it finds six blocks an hour. e lasts, n is gone the next month (luck, weather,
+curtailment). m: machines ordered at what a hash pays today arrive months later. The gap counts the subsidy only, as the equation was
+fitted; what a miner can afford counts the fees too.
 
-w: difficulty is set every 2,016 blocks, about a fortnight, to the mean hashrate of the fortnight before. At a random
-instant the fortnight measured ended half a fortnight ago on average and its middle lies another half before that: one
-whole fortnight of lag, 2,016 × 10 min / month = 0.46 months. The mean over a month of a series that lags by the share w of
-a month is (1 - w) of this month's plus w of last month's, exactly so where the series is level within each month.
+w, the share of a month by which difficulty lags: it is set every 2,016 blocks, about a fortnight, to the mean hashrate of the fortnight
+before. At a random instant the fortnight measured ended half a fortnight ago on average and its middle lies another half before that: one
+whole fortnight of lag, 2,016 × 10 min / month = 0.46 months. It enters what miners expect and how the noise n was measured.
 """
 
 from typing import Final, NamedTuple
 
 import numpy as np
 
+from wattmint.market.chain import clock_at, mined
+from wattmint.market.tiers import Base, BaseLaw, affordable, affording, marginal_log_j, renewed
 from wattmint.types import FloatArray
 from wattmint.units import SAT_PER_BTC
 
@@ -46,6 +48,8 @@ class NetworkLaw(NamedTuple):
         Standard deviations of e and n.
     retarget_lag_months : float
         w.
+    delivery_lag_months : int
+        m, at least 1.
     """
 
     constant: float
@@ -58,6 +62,7 @@ class NetworkLaw(NamedTuple):
     lasting_sd: float
     passing_sd: float
     retarget_lag_months: float
+    delivery_lag_months: int
 
 
 class NetworkStart(NamedTuple):
@@ -69,10 +74,8 @@ class NetworkStart(NamedTuple):
         s, h and d of the snapshot.
     height : float
         Blocks so far.
-    log_return : float
-        r of the month before the first.
-    changes : FloatArray, shape (36,)
-        g of the months before the first, newest last.
+    changes, log_returns : FloatArray, shape (36,)
+        g and r of the months before the first, newest last.
     log_frontier : float
         Log of the lagged frontier [J/TH] in the month before the first.
     par_blocks : FloatArray, shape (months,)
@@ -83,19 +86,26 @@ class NetworkStart(NamedTuple):
         Blocks between halvings.
     era_subsidy_btc : FloatArray
         Subsidy by number of halvings so far.
+    base_share, base_log_j : FloatArray, shape (TIERS,)
+        The installed base, as in `tiers.Base`.
+    log_j_new : float
+        Log J/TH of the machines that arrive in the month before the first.
     """
 
     log_price: float
     log_hashrate: float
     log_difficulty: float
     height: float
-    log_return: float
     changes: FloatArray
+    log_returns: FloatArray
     log_frontier: float
     par_blocks: FloatArray
     log_hashprice_unit: float
     era_blocks: int
     era_subsidy_btc: FloatArray
+    base_share: FloatArray
+    base_log_j: FloatArray
+    log_j_new: float
 
 
 class NetworkBelief(NamedTuple):
@@ -124,68 +134,128 @@ class Network(NamedTuple):
         Mean over the month's blocks.
     height : FloatArray
         Blocks at the end of the month; not whole, as every path is a mean.
+    running_share : FloatArray
+        Share of the installed base that can afford to run at the month's hashprice.
+    log_installed_j, log_marginal_j : FloatArray
+        Log J/TH of the installed base (the mean of the logs), and of its marginal machine.
     """
 
     log_hashrate: FloatArray
     log_difficulty: FloatArray
     subsidy_btc: FloatArray
     height: FloatArray
+    running_share: FloatArray
+    log_installed_j: FloatArray
+    log_marginal_j: FloatArray
 
 
-def network_numpy(
-    log_return: FloatArray, lasting: FloatArray, passing: FloatArray, belief: NetworkBelief, law: NetworkLaw, start: NetworkStart
-) -> Network:
+class NetworkShocks(NamedTuple):
+    """What happens to the network, each of shape (paths, months).
+
+    Attributes
+    ----------
+    log_return : FloatArray
+        r.
+    lasting, passing : FloatArray
+        Of unit variance; `NetworkLaw` holds their standard deviations.
+    fees_btc : FloatArray
+        Transaction fees per block.
+    """
+
+    log_return: FloatArray
+    lasting: FloatArray
+    passing: FloatArray
+    fees_btc: FloatArray
+
+
+def past_gaps(start: NetworkStart, log_subsidy: float, months: int) -> FloatArray:
+    """Return x of the months before the first, without reference, at a frontier that does not move: newest last.
+
+    Parameters
+    ----------
+    start : NetworkStart
+        Its levels are those of the newest month; its changes lead back.
+    log_subsidy : float
+        Log of the subsidy, the same in all of them.
+    months : int
+        How many, at most one more than the changes.
+
+    Returns
+    -------
+    FloatArray, shape (months,)
+    """
+    now = start.log_price + log_subsidy - start.log_difficulty + start.log_hashprice_unit - start.log_frontier
+    back = np.cumsum((start.log_returns - start.changes)[::-1])[: months - 1]
+    return np.asarray(np.concatenate(([0.0], -back))[::-1] + now)
+
+
+def network_numpy(shocks: NetworkShocks, belief: NetworkBelief, law: NetworkLaw, base_law: BaseLaw, start: NetworkStart) -> Network:
     """Run the network's recursion, month by month over all paths at once.
 
     Parameters
     ----------
-    log_return : FloatArray, shape (paths, months)
-        r.
-    lasting, passing : FloatArray, shape (paths, months)
-        Shocks with unit variance; `law` holds their standard deviations.
+    shocks : NetworkShocks
+        Of each path and month.
     belief : NetworkBelief
         Of each path.
     law : NetworkLaw
         Coefficients.
+    base_law : BaseLaw
+        What decides about the installed base.
     start : NetworkStart
         Before the first month.
 
     Returns
     -------
     Network
-        Hashrate answers price and its own past; difficulty follows; blocks and subsidy come out.
+        The base answers price and its own past, what runs answers what it earns; difficulty follows; blocks and subsidy come out.
     """
-    paths, months = log_return.shape
+    paths, months = shocks.log_return.shape
     out = Network(*(np.empty((paths, months)) for _ in Network._fields))
-    g = np.hstack([np.tile(start.changes, (paths, 1)), np.zeros((paths, months))])
-    s, level, h, d = (np.full(paths, value) for value in (start.log_price, start.log_hashrate, start.log_hashrate, start.log_difficulty))
-    height, r_before = np.full(paths, start.height), np.full(paths, start.log_return)
+    g, r = (
+        np.hstack([np.tile(past, (paths, 1)), new])
+        for past, new in ((start.changes, np.zeros((paths, months))), (start.log_returns, shocks.log_return))
+    )
+    s, level, mean_d = (np.full(paths, value) for value in (start.log_price, start.log_hashrate, start.log_difficulty))
+    height = np.full(paths, start.height)
+    clock = clock_at(start.height, start.log_difficulty, start.log_hashrate, paths)
+    base = Base(np.tile(start.base_share, (paths, 1)), np.tile(start.base_log_j, (paths, 1)))
     subsidy = mean_subsidy(height, height, start.era_blocks, start.era_subsidy_btc)
-    w = law.retarget_lag_months
+    lag = law.delivery_lag_months
+    gaps = np.empty((paths, lag + months))
+    gaps[:, :lag] = past_gaps(start, float(log_of_subsidy(subsidy[:1])[0]), lag) - belief.frontier_fall[:, None] * np.arange(lag)[::-1]
     for t in range(months):
         now = t + LONG_MONTHS
-        r = log_return[:, t]
-        frontier = start.log_frontier - belief.frontier_fall * t
-        x = s + np.log(np.maximum(subsidy, LEAST_SUBSIDY_BTC)) - d + start.log_hashprice_unit - frontier - belief.reference
+        gaps[:, t + lag - 1] = s + log_of_subsidy(subsidy) - mean_d + start.log_hashprice_unit - start.log_frontier + belief.frontier_fall * t
         g[:, now] = (
             law.constant
-            + law.price_now * r
-            + law.price_before * r_before
-            + law.gap * x
+            + law.price_now * r[:, now]
+            + law.price_before * r[:, now - 1]
+            + law.gap * (gaps[:, t] - belief.reference)
             + law.last_change * g[:, now - 1]
             + law.short_mean * g[:, now - SHORT_MONTHS : now - 1].mean(axis=1)
             + law.long_mean * g[:, now - LONG_MONTHS : now].mean(axis=1)
-            + law.lasting_sd * lasting[:, t]
+            + law.lasting_sd * shocks.lasting[:, t]
         )
-        s, r_before, level, h_before = s + r, r, level + g[:, now], h
-        h = level + law.passing_sd * passing[:, t]
-        d = (1.0 - w) * h + w * h_before
-        found = start.par_blocks[t] * np.exp(h - d)
+        s, level = s + r[:, now], level + g[:, now]
+        base = renewed(base, g[:, now], start.log_j_new - belief.frontier_fall * (t + 1.0), base_law.turnover)
+        reward = mean_subsidy(height, height, start.era_blocks, start.era_subsidy_btc) + shocks.fees_btc[:, t]
+        log_reward = s + np.log(np.maximum(reward, LEAST_SUBSIDY_BTC)) + start.log_hashprice_unit
+        h = affordable(level + law.passing_sd * shocks.passing[:, t], base, log_reward, np.log(clock.difficulty), law.retarget_lag_months, base_law)
+        clock, mean_d, found = mined(clock, h, float(start.par_blocks[t]))
         subsidy = mean_subsidy(height, height + found, start.era_blocks, start.era_subsidy_btc)
         height = height + found
-        for field, value in zip(out, (h, d, subsidy, height), strict=True):
+        runs = affording(base, log_reward - mean_d, base_law)
+        installed_j = (base.share * base.log_j_per_th).sum(axis=1)
+        month = Network(h, mean_d, subsidy, height, (base.share * runs).sum(axis=1), installed_j, marginal_log_j(base, runs))
+        for field, value in zip(out, month, strict=True):
             field[:, t] = value
     return out
+
+
+def log_of_subsidy(subsidy_btc: FloatArray) -> FloatArray:
+    """Return its log, once the subsidy has vanished that of the least."""
+    return np.asarray(np.log(np.maximum(subsidy_btc, LEAST_SUBSIDY_BTC)))
 
 
 def mean_subsidy(first: FloatArray, last: FloatArray, era_blocks: int, era_subsidy_btc: FloatArray) -> FloatArray:

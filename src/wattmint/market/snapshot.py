@@ -32,6 +32,8 @@ class Snapshot:
         Expected mean wholesale price; None when no market's level was asked for or known.
     gpu_rental_multiplier : float
         Multiplies every GPU rental price; applied by the workloads.
+    token_price_multiplier : float
+        Multiplies every price of tokens; applied by the workloads.
     values : tuple of MarketValue
         The same with unit, date, source and kind, as the report prints them.
     """
@@ -43,6 +45,7 @@ class Snapshot:
     height: float
     power_level_usd_per_mwh: float | None
     gpu_rental_multiplier: float
+    token_price_multiplier: float
     values: tuple[MarketValue, ...]
 
 
@@ -64,12 +67,12 @@ def market_snapshot(market: Market, power: Power | None = None) -> Snapshot:
     shipped = record("snapshot", "market")
     price = _value(shipped["btc_usd"], market.btc_usd)
     fees = _value(shipped["fees_btc_per_block"], market.fees_btc_per_block)
-    given_multiplier = market.gpu_rental_multiplier if "gpu_rental_multiplier" in market.model_fields_set else None
-    multiplier = _value(shipped["gpu_rental_multiplier"], given_multiplier)
+    given = {key: getattr(market, key) if key in market.model_fields_set else None for key in ("gpu_rental_multiplier", "token_price_multiplier")}
+    rental, token = (_value(shipped[key], value) for key, value in given.items())
     height = _value(shipped["block_height"], None)
     difficulty, hashrate = _network(shipped["network_hashrate_ehs"], market.difficulty)
     level = None if power is None else power_level(power, _market_of(power))
-    values = (price, difficulty, hashrate, fees, height, multiplier) + (() if level is None else (level,))
+    values = (price, difficulty, hashrate, fees, height, rental, token) + (() if level is None else (level,))
     return Snapshot(
         btc_usd=price.value,
         difficulty=difficulty.value,
@@ -77,7 +80,8 @@ def market_snapshot(market: Market, power: Power | None = None) -> Snapshot:
         fees_btc_per_block=fees.value,
         height=height.value,
         power_level_usd_per_mwh=None if level is None else level.value,
-        gpu_rental_multiplier=multiplier.value,
+        gpu_rental_multiplier=rental.value,
+        token_price_multiplier=token.value,
         values=values,
     )
 

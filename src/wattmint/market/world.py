@@ -11,9 +11,10 @@ from wattmint.market import kernels
 from wattmint.market.bitcoin import log_changes, mean_log_return
 from wattmint.market.clock import Calendar, horizon
 from wattmint.market.draws import PATH_NORMALS, Draws, draw, no_draws
-from wattmint.market.laws import LONG_MONTHS, NetworkStart, mean_reverting_variance
+from wattmint.market.installed import installed
+from wattmint.market.laws import LONG_MONTHS, NetworkShocks, NetworkStart, mean_reverting_variance
 from wattmint.market.months import drawn_months, median_months, stand_ins
-from wattmint.market.processes import Processes, Reversion, coin_log_returns, correlated, network_belief, processes
+from wattmint.market.processes import Processes, Reversion, burst_steps, coin_log_returns, correlated, network_belief, processes
 from wattmint.market.snapshot import Snapshot
 from wattmint.physics.hashing import BLOCK_INTERVAL_S, difficulty_from_hashrate, hashprice_btc_per_ph_day, network_hashrate_h_per_s
 from wattmint.scenario.model import Scenario
@@ -57,19 +58,22 @@ def simulate_world(scenario: Scenario, snapshot: Snapshot, library: MonthLibrary
     log_return = coin_log_returns(shock["btc"], lifelong["volatility"], laws.coin, mean_log_return(laws.coin.drift_window_months))
     start = network_start(snapshot, calendar, scenario.study.start)
     belief = network_belief(lifelong["reference"], lifelong["frontier"], laws)
-    network = kernels.network(log_return, shock["hashrate"], shock["noise"], belief, laws.network, start)
-    difficulty_of_hashrate = np.exp(network.log_hashrate)
-    fees_start = np.log(max(snapshot.fees_btc_per_block, 1.0 / SAT_PER_BTC))
+    fees_btc = _fees_btc(snapshot, shock["fees"], draws, laws, is_median)
+    network = kernels.network(NetworkShocks(log_return, shock["hashrate"], shock["noise"], fees_btc), belief, laws.network, installed().law, start)
     return World(
         first_path=first_path,
         hours=calendar.hours,
         calendar_month=calendar.month,
         btc_usd=snapshot.btc_usd * np.exp(np.cumsum(log_return, axis=1)),
-        network_hashrate_ehs=network_hashrate_h_per_s(difficulty_of_hashrate) / HASHES_PER_EH,
+        network_hashrate_ehs=network_hashrate_h_per_s(np.exp(network.log_hashrate)) / HASHES_PER_EH,
         difficulty=np.exp(network.log_difficulty),
         subsidy_btc=network.subsidy_btc,
-        fees_btc_per_block=np.exp(kernels.mean_reverting(shock["fees"], fees_start, laws.fees.centre, laws.fees.keep, laws.fees.sd)),
+        fees_btc_per_block=fees_btc,
+        running_share=network.running_share,
+        installed_j_per_th=np.exp(network.log_installed_j),
+        marginal_j_per_th=np.exp(network.log_marginal_j),
         gpu_rental_factor=_cycle(shock["gpu"], laws.gpu, is_median),
+        token_price_factor=_cycle(shock["token"], laws.token, is_median),
         gpu_ageing_per_year=laws.gpu_ageing_per_year,
         frontier_factor=np.exp(-belief.frontier_fall[:, None] * np.arange(months)),
         power_level=_power_level(scenario, library, shock["power"], laws.power, is_median),
@@ -106,14 +110,25 @@ def network_start(snapshot: Snapshot, calendar: Calendar, start: str) -> Network
         log_hashrate=float(np.log(difficulty_from_hashrate(snapshot.network_hashrate_ehs * HASHES_PER_EH))),
         log_difficulty=float(np.log(snapshot.difficulty)),
         height=_height_at(snapshot, start),
-        log_return=float(price_changes[-1]),
         changes=difficulty_changes,
+        log_returns=price_changes,
         log_frontier=float(np.log(lagged_frontier)),
         par_blocks=calendar.hours * (SECONDS_PER_HOUR / BLOCK_INTERVAL_S),
         log_hashprice_unit=float(np.log(hashprice_btc_per_ph_day(1.0, 1.0))),
         era_blocks=HALVING_INTERVAL_BLOCKS,
         era_subsidy_btc=_era_subsidy_btc(),
+        base_share=installed().base.share[0],
+        base_log_j=installed().base.log_j_per_th[0],
+        log_j_new=installed().log_j_new,
     )
+
+
+def _fees_btc(snapshot: Snapshot, shock: FloatArray, draws: Draws, laws: Processes, is_median: bool) -> FloatArray:
+    start, law = float(np.log(max(snapshot.fees_btc_per_block, 1.0 / SAT_PER_BTC))), laws.fees
+    level = kernels.mean_reverting(shock, start, law.centre, law.keep, law.sd)
+    bursts = laws.fee_bursts
+    steps = np.full_like(shock, bursts.mean * (1.0 - bursts.keep)) if is_median else burst_steps(draws.burst, bursts)
+    return np.asarray(np.exp(level + kernels.mean_reverting(steps, 0.0, 0.0, bursts.keep, 1.0)))
 
 
 def _height_at(snapshot: Snapshot, start: str) -> float:

@@ -6,10 +6,10 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from wattmint.calculators.hashprice import HashpriceHistory
-from wattmint.calculators.league import LeagueRow
-from wattmint.calculators.mining import MiningCase, MiningResult
-from wattmint.calculators.mining_forecast import Bands, MiningForecast
+from wattmint.calculators.mining.forecast import Bands, MiningForecast
+from wattmint.calculators.mining.hashprice import HashpriceHistory
+from wattmint.calculators.mining.league import LeagueRow
+from wattmint.calculators.mining.static import MiningCase, MiningResult
 from wattmint.market.clock import month_index
 from wattmint.report.digits import price
 from wattmint.report.figures import safe, short
@@ -138,11 +138,13 @@ def hashprice_figure(past: HashpriceHistory, result: MiningResult, ahead: Mining
 
 
 def obsolescence_figure(case: MiningCase, ahead: MiningForecast) -> go.Figure:
-    """Break-even power price of the machine beside that of the network's installed frontier, and the power price."""
+    """Break-even power price of the machine beside those of the network's installed frontier and marginal machine, and the power price."""
     fig = go.Figure(layout={"height": HEIGHT})
     month, hover = list(ahead.month), "month %{x}: $%{y:,.1f}/MWh<extra></extra>"
     for bands, colour in ((ahead.reference_breakeven_usd_per_kwh, REFERENCE), (ahead.breakeven_power_usd_per_kwh, MACHINE)):
         _add_band(fig, month, _scaled(bands, KWH_PER_MWH), colour, hover)
+    marginal = [KWH_PER_MWH * value for value in ahead.marginal_breakeven_usd_per_kwh.p50]
+    _add_line(fig, month, marginal, GREY, "marginal machine, " + hover)
     own = case.power_price_usd_per_kwh * KWH_PER_MWH
     fig.add_hline(y=own, line={"width": 1.5, "color": POWER})
     _months_axis(fig, ahead)

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
-from wattmint.calculators.hashprice import HashpriceHistory, hashprice_history
-from wattmint.calculators.league import league
-from wattmint.calculators.mining import MiningCase, static_result
-from wattmint.calculators.mining_forecast import MiningForecast
+from wattmint.calculators.mining.forecast import MiningForecast
+from wattmint.calculators.mining.hashprice import HashpriceHistory, hashprice_history
+from wattmint.calculators.mining.league import league
+from wattmint.calculators.mining.static import MiningCase, static_result
 from wattmint.facts.fact import Fact
 from wattmint.facts.load import attribute, record, sources
 from wattmint.facts.prices import machine_price

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from wattmint.calculators.hashprice import HashpriceHistory
-from wattmint.calculators.league import LeagueRow
-from wattmint.calculators.mining import MiningCase, MiningResult
-from wattmint.calculators.mining_forecast import Bands, MiningForecast
+from wattmint.calculators.mining.forecast import Bands, MiningForecast
+from wattmint.calculators.mining.hashprice import HashpriceHistory
+from wattmint.calculators.mining.league import LeagueRow
+from wattmint.calculators.mining.static import MiningCase, MiningResult
 from wattmint.report.digits import NOT_DEFINED, duration, month_name, price, quantity, rate, share, usd
 from wattmint.report.tables import Table
 from wattmint.units import DAYS_PER_YEAR, KWH_PER_MWH, MONTHS_PER_YEAR
@@ -99,7 +99,7 @@ def paragraphs(case: MiningCase, ahead: MiningForecast) -> list[tuple[str, list[
     caveat = ["This is one future and says nothing about risk; many futures give bands and probabilities."] if is_single(ahead) else []
     groups = [
         ("Promised and expected", [*_payback(case, ahead), _lifetime(case, ahead)]),
-        ("Growing old", [_breakeven(ahead), _scrap(ahead), *_halving(ahead)]),
+        ("Growing old", [_breakeven(ahead), _overtaken(ahead), _scrap(ahead), *_halving(ahead), *_resale(case, ahead)]),
         ("If bitcoin died tomorrow", _dead(ahead)),
         ("How to read it", caveat),
     ]
@@ -127,11 +127,15 @@ def today_table(case: MiningCase, result: MiningResult) -> Table:
 def years_table(ahead: MiningForecast) -> Table:
     """Return the forecast at the end of each year, and of the horizon: the median, with P10 and P90."""
     at = sorted({*range(MONTHS_PER_YEAR, ahead.months + 1, MONTHS_PER_YEAR), ahead.months})
-    head = ("Month", "Hashprice, $/PH/day", "Profit, $/machine/day", "Runs", "Break-even, $/MWh", "Installed frontier's", "Cash so far, $", "Scrap")
+    head = (
+        "Month", "Hashprice, $/PH/day", "Profit, $/machine/day", "Runs", "Break-even, $/MWh", "Marginal machine's", "Installed frontier's",
+        "Cash so far, $", "Scrap",
+    )  # fmt: skip
     rows = [
         (
             str(month), _band(ahead.hashprice_usd_per_ph_day, month - 1), _band(ahead.profit_usd_per_machine_day, month - 1, decimals=2),
             share(ahead.running_share[month - 1]), _band(ahead.breakeven_power_usd_per_kwh, month - 1, KWH_PER_MWH, 0),
+            _band(ahead.marginal_breakeven_usd_per_kwh, month - 1, KWH_PER_MWH, 0),
             _band(ahead.reference_breakeven_usd_per_kwh, month - 1, KWH_PER_MWH, 0), _band(ahead.cumulative_usd, month, decimals=0),
             share(ahead.scrap_share[month]),
         )
@@ -196,7 +200,9 @@ def method_lines(ahead: MiningForecast) -> list[str]:
         "Coin price, network hashrate, difficulty and fees move by month from the market below; hashrate answers profitability and may fall.",
         "Halvings follow each future's own block height. Power price and contract stay as they are.",
         "A machine is switched off in months whose revenue is below its power cost; coins are sold in the month in which they are mined.",
-        "Machines die at the rate in the list of assumptions, are not replaced, and are not sold in the end. Before tax, in nominal USD.",
+        "Machines break down more often as they age, are repaired while a used one costs more than the repair, and are not replaced.",
+        "What they would fetch is told and not counted. Before tax, in nominal USD.",
+        "The network is a base of machines by age; a tier runs as far as the price of power of its owners allows, and the worst stop first.",
         "The installed frontier is the J/TH of the best machines bought about a year and a half ago; it improves month by month on each future.",
         "A machine is scrap from the month after which it never earns again within the horizon.",
     ]
@@ -235,7 +241,20 @@ def _breakeven(ahead: MiningForecast) -> str:
     theirs = power_price(ahead.reference_breakeven_usd_per_kwh.p50[-1])
     which = "" if is_single(ahead) else " (middle future)"
     ours = f"Power may cost {first} in the first month and {last} in the last before the machine earns nothing{which}"
-    return f"{ours}; a machine of the network's installed frontier can then pay {theirs}."
+    marginal = power_price(ahead.marginal_breakeven_usd_per_kwh.p50[-1])
+    return f"{ours}; a machine of the network's installed frontier can then pay {theirs}, its marginal machine {marginal}."
+
+
+def _overtaken(ahead: MiningForecast) -> str:
+    first, last = (f"{ahead.marginal_j_per_th.p50[i]:.3g}" for i in (0, -1))
+    off = share(1.0 - min(ahead.network_running_share.p10))
+    worst = f"; in the worst tenth of futures {off} of the world's machines cannot, in some month" if not is_single(ahead) else ""
+    machine = "The network's marginal machine (the worst tier of which at least half can afford its power)"
+    margin = f"{machine} has {first} J/TH in the first month and {last} in the last{worst}."
+    middle = ahead.overtaken_months.p50
+    if middle is None:
+        return f"{margin} This machine stays better than that beyond {duration(ahead.months)}."
+    return f"{margin} This machine is worse than that from month {middle + 1:.0f} on."
 
 
 def _scrap(ahead: MiningForecast) -> str:
@@ -256,6 +275,16 @@ def _halving(ahead: MiningForecast) -> list[str]:
     if ahead.halving_month is None:
         return []
     return [f"The halving of the subsidy comes in month {ahead.halving_month}."]
+
+
+def _resale(case: MiningCase, ahead: MiningForecast) -> list[str]:
+    if ahead.resale_usd is None or not case.capex_usd:
+        return []
+    year = min(MONTHS_PER_YEAR, ahead.months)
+    early, late = (usd(ahead.resale_usd.p50[month - 1]) for month in (year, ahead.months))
+    band = "" if is_single(ahead) else f" (P10 {usd(ahead.resale_usd.p10[-1])}, P90 {usd(ahead.resale_usd.p90[-1])})"
+    after = f"after {duration(year)} and {late} after {duration(ahead.months)}" if year < ahead.months else f"after {duration(year)}"
+    return [f"Sold by the price index of its efficiency tier it would fetch {early} {after}{band}, which is not counted above."]
 
 
 def _dead(ahead: MiningForecast) -> list[str]:

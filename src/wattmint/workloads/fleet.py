@@ -1,15 +1,26 @@
-"""The life of a mining fleet: generations of machines, each bought whole, wearing out and perhaps replaced."""
+"""The life of a mining fleet on each path: machines break down, are repaired, sold when newer ones pay, and worn out in the end.
 
+About once a year there is an occasion to replace the fleet, decided path by path by what is known then: the values of the month just
+ended, and the power level of the year before. New machines are bought where what they earn beyond the old ones pays their price, less what
+the old ones fetch, back in time and before the horizon ends. Machines at the end of their life earn nothing more: they are replaced
+by the same rule, or else sold, and the site stops there for good.
+
+Machines of later generations stand where the first stood: as far behind the frontier of their day. What they cost and what old ones
+fetch follows the market (`wattmint.workloads.replacement`, `wattmint.workloads.resale`).
+"""
+
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from wattmint.physics.hashing import btc_per_mwh
-from wattmint.physics.reliability import survival
 from wattmint.types import FloatArray, World
 from wattmint.units import MONTHS_PER_YEAR
+from wattmint.workloads.repair import Wear, worn
 from wattmint.workloads.replacement import HourCosts, fleet_usd_per_mw, margin_usd_per_mwh
-from wattmint.workloads.timeline import escalation, remaining_life_share
+from wattmint.workloads.resale import Quote, resale_usd_per_mw
+from wattmint.workloads.timeline import escalation
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +31,14 @@ class Fleet:
     ----------
     machines : int
         How many.
-    efficiency_j_per_th : float
-        Of the first generation.
-    usd_per_mw : float
-        Price of the first generation per IT MW.
-    earned_usd_per_mwh : float
-        What a MWh of the first generation earned at the hash price of the day its price was quoted.
-    failures_per_year : float
-        Deaths per living machine and year.
+    quote : Quote
+        Efficiency and price of the first generation.
+    wear : Wear
+        How they break down.
     life_months : int
-        Until a generation is worn out.
+        Until a generation is worn out; counted in whole occasions, the last of which may fall some months later.
     replace : bool
-        Whether worn-out generations may be replaced.
+        Whether machines may be replaced.
     payback_months : float
         Longest payback at which they are.
     costs : HourCosts
@@ -41,15 +48,18 @@ class Fleet:
     """
 
     machines: int
-    efficiency_j_per_th: float
-    usd_per_mw: float
-    earned_usd_per_mwh: float
-    failures_per_year: float
+    quote: Quote
+    wear: Wear
     life_months: int
     replace: bool
     payback_months: float
     costs: HourCosts
     delivery_usd_per_mwh: float
+
+    @property
+    def occasion_months(self) -> int:
+        """Months from one occasion to replace to the next: the life in equal parts of at most a year."""
+        return math.ceil(self.life_months / math.ceil(self.life_months / MONTHS_PER_YEAR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,120 +85,123 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
-class Generation:
-    """One generation of machines.
+class Life:
+    """What became of the fleet on each path, per IT MW.
 
     Attributes
     ----------
-    first_month : int
-        Month in which it starts.
-    efficiency_j_per_th : FloatArray, shape (paths or 1,)
-        Its efficiency.
-    buyers : FloatArray, shape (paths or 1,)
-        1 on the paths that have it, 0 on those that have stopped.
-    usd_per_mw : FloatArray, shape (paths or 1,)
-        Price per IT MW.
+    efficiency_j_per_th : FloatArray, shape (paths, months)
+        Of the machines that stand there.
+    working : FloatArray, shape (paths, months)
+        Share of them that can run; 1 before the first month, 0 where the path has stopped.
+    repairs_usd_per_mw : FloatArray, shape (paths, months)
+        Spent on repairs.
+    bought_usd_per_mw, sold_usd_per_mw : FloatArray, shape (paths, months + 1)
+        Paid for new machines after the first, and fetched by old ones, in columns of a capital line; both positive.
     """
 
-    first_month: int
     efficiency_j_per_th: FloatArray
-    buyers: FloatArray
-    usd_per_mw: FloatArray
+    working: FloatArray
+    repairs_usd_per_mw: FloatArray
+    bought_usd_per_mw: FloatArray
+    sold_usd_per_mw: FloatArray
 
 
-def generations(fleet: Fleet, running: Running, first_month: int, world: World) -> tuple[Generation, ...]:
-    """Return the generations of the horizon: the first, and one per end of life.
+@dataclass(slots=True)
+class _Stock:
+    """The machines on each path at one moment; shape (paths,) each."""
+
+    efficiency: FloatArray
+    bought: FloatArray
+    left: FloatArray
+    owns: FloatArray
+
+
+def live_through(fleet: Fleet, running: Running, first_month: int, world: World) -> Life:
+    """Walk the fleet through the horizon.
 
     Parameters
     ----------
     fleet : Fleet
-        Machines and rule.
+        Machines and rules.
     running : Running
         Costs beside power.
     first_month : int
         Month in which the first generation starts.
     world : World
-        Decides, path by path, whether the next is bought. A path that stops does not start again.
+        The chunk's paths.
 
     Returns
     -------
-    tuple of Generation
-        In order of time.
+    Life
+        At the end of the horizon all that is left is sold. A path that stops does not start again.
     """
-    found = [Generation(first_month, np.full(1, fleet.efficiency_j_per_th), np.ones(1), np.full(1, fleet.usd_per_mw))]
-    for start in range(first_month + fleet.life_months, world.months, fleet.life_months):
-        found.append(_next_generation(fleet, running, found[-1], start, world))
-    return tuple(found)
+    paths, months = world.paths, world.months
+    life = Life(
+        np.full((paths, months), fleet.quote.efficiency_j_per_th), np.ones((paths, months)), np.zeros((paths, months)),
+        np.zeros((paths, months + 1)), np.zeros((paths, months + 1)),
+    )  # fmt: skip
+    stock = _Stock(np.full(paths, fleet.quote.efficiency_j_per_th), np.full(paths, float(first_month)), np.ones(paths), np.ones(paths))
+    for start in range(first_month, months, fleet.occasion_months):
+        worth = _worth(fleet, stock, start, world)
+        if start > first_month:
+            worth = _replace(fleet, running, stock, worth, start, world, life)
+        end = min(start + fleet.occasion_months, months)
+        lived = worn(fleet.wear, stock.left, start - stock.bought, end - start, worth - fleet.quote.scrap_usd_per_mw)
+        life.efficiency_j_per_th[:, start:end] = stock.efficiency[:, None]
+        life.working[:, start:end] = stock.owns[:, None] * lived.working
+        life.repairs_usd_per_mw[:, start:end] = stock.owns[:, None] * lived.repairs_usd_per_mw
+        stock.left = lived.left
+    if first_month <= months:  # what is not delivered within the horizon is not paid for
+        life.sold_usd_per_mw[:, months] = stock.owns * _fetched(fleet, stock, _worth(fleet, stock, months, world))
+    return life
 
 
-def by_month(generations_: tuple[Generation, ...], failures_per_year: float, months: int) -> tuple[FloatArray, FloatArray]:
-    """Return the efficiency of the machines that run in each month, and the share of them alive.
-
-    Parameters
-    ----------
-    generations_ : tuple of Generation
-        From `generations`.
-    failures_per_year : float
-        Deaths per living machine and year.
-    months : int
-        Length of the horizon.
-
-    Returns
-    -------
-    tuple of (FloatArray, FloatArray), shape (paths or 1, months) each
-        Efficiency [J/TH], and share alive at the middle of the month (0 where the path has stopped; 1 before the first start).
-    """
-    paths = max(g.buyers.shape[0] for g in generations_)
-    efficiency = np.full((paths, months), generations_[0].efficiency_j_per_th)
-    alive = np.ones((paths, months))
-    for generation in generations_:
-        first = generation.first_month
-        age_years = (np.arange(months - first) + 0.5) / MONTHS_PER_YEAR
-        efficiency[:, first:] = generation.efficiency_j_per_th[:, None]
-        alive[:, first:] = generation.buyers[:, None] * survival(failures_per_year, age_years)
-    return efficiency, alive
-
-
-def fleet_salvage_usd_per_mw(generations_: tuple[Generation, ...], fleet: Fleet, salvage_share: float, months: int) -> FloatArray:
-    """Return what the last generation's machines fetch at the end of the horizon.
-
-    Parameters
-    ----------
-    generations_ : tuple of Generation
-        From `generations`.
-    fleet : Fleet
-        Its machines' life and failures; the dead fetch nothing.
-    salvage_share : float
-        Share of the book value that is fetched.
-    months : int
-        Length of the horizon.
-
-    Returns
-    -------
-    FloatArray, shape (paths or 1,)
-        USD per IT MW.
-    """
-    last = generations_[-1]
-    age = months - last.first_month
-    if age < 0:  # not delivered within the horizon, hence not paid
-        return np.zeros(1)
-    share = salvage_share * remaining_life_share(age, fleet.life_months) * survival(fleet.failures_per_year, age / MONTHS_PER_YEAR)
-    return np.asarray(share * last.buyers * last.usd_per_mw)
-
-
-def _next_generation(fleet: Fleet, running: Running, before: Generation, start: int, world: World) -> Generation:
-    """Decide with what is known at the start: the month before it, and power over the twelve months before."""
+def _replace(fleet: Fleet, running: Running, stock: _Stock, worth: FloatArray, start: int, world: World, life: Life) -> FloatArray:
+    """Decide with what is known at the start: the month before it, and power over the twelve months before. Return what a MW is worth then."""
     known = start - 1
-    efficiency = fleet.efficiency_j_per_th * world.frontier_factor[:, known]
-    reward = (world.subsidy_btc + world.fees_btc_per_block)[:, known]
-    earns = btc_per_mwh(efficiency, world.difficulty[:, known], reward) * world.btc_usd[:, known]
-    level = world.power_level[:, max(start - MONTHS_PER_YEAR, 0) : start].mean(axis=1)
-    price = fleet_usd_per_mw(fleet.usd_per_mw, earns / fleet.earned_usd_per_mwh)
-    if not fleet.replace:
-        return Generation(start, efficiency, np.zeros_like(price), price)
-    per_hour = margin_usd_per_mwh(fleet.costs, earns * (1.0 - running.pool_fee), level, fleet.delivery_usd_per_mwh)
-    opex = running.opex_usd_per_mw_month * float(escalation(running.inflation_per_year, 0, world.months)[0, known])
-    margin_usd_per_month = per_hour * running.uptime * float(world.hours.mean()) - opex
-    # What is bought must also pay back before the horizon ends: the study sees no later revenue.
-    pays = margin_usd_per_month * min(fleet.payback_months, world.months - start) >= price
-    return Generation(start, efficiency, before.buyers * pays, price)
+    efficiency = fleet.quote.efficiency_j_per_th * world.frontier_factor[:, known]
+    earns = _earns(efficiency, known, world)
+    price = fleet_usd_per_mw(fleet.quote.usd_per_mw, earns / fleet.quote.earned_usd_per_mwh)
+    fetched = _fetched(fleet, stock, worth)
+    is_worn = start - stock.bought >= fleet.life_months
+    buys = np.zeros_like(stock.owns)
+    if fleet.replace:
+        level = world.power_level[:, max(start - MONTHS_PER_YEAR, 0) : start].mean(axis=1)
+
+        def margin(values: FloatArray) -> FloatArray:
+            return margin_usd_per_mwh(fleet.costs, values * (1.0 - running.pool_fee), level, fleet.delivery_usd_per_mwh)
+
+        old = np.where(is_worn, 0.0, stock.left * margin(earns * efficiency / stock.efficiency))
+        # Staff stays with the old machines; where they are worn out, it is the new ones that keep it.
+        opex = running.opex_usd_per_mw_month * float(escalation(running.inflation_per_year, 0, world.months)[0, known])
+        gain_usd_per_month = (margin(earns) - old) * running.uptime * float(world.hours.mean()) - np.where(is_worn, opex, 0.0)
+        # What is bought must also pay back before the horizon ends: the study sees no later revenue.
+        buys = stock.owns * (gain_usd_per_month * min(fleet.payback_months, world.months - start) >= price - fetched)
+    sells = np.where(is_worn, stock.owns, buys)
+    life.bought_usd_per_mw[:, start] = buys * price
+    life.sold_usd_per_mw[:, start] = sells * fetched
+    stock.owns = np.where(is_worn, buys, stock.owns)
+    stock.efficiency = np.where(buys > 0.0, efficiency, stock.efficiency)
+    stock.bought = np.where(buys > 0.0, float(start), stock.bought)
+    stock.left = np.where(buys > 0.0, 1.0, stock.left)
+    return np.where(buys > 0.0, price, worth)
+
+
+def _earns(efficiency_j_per_th: FloatArray, month: int, world: World) -> FloatArray:
+    """Return what a MWh earns before fee and power [USD]."""
+    reward = world.subsidy_btc[:, month] + world.fees_btc_per_block[:, month]
+    return btc_per_mwh(efficiency_j_per_th, world.difficulty[:, month], reward) * world.btc_usd[:, month]
+
+
+def _worth(fleet: Fleet, stock: _Stock, start: int, world: World) -> FloatArray:
+    """Return what a MW of working machines fetches at the start of a month, at the values of the one before."""
+    known = max(start - 1, 0)
+    life_left = np.maximum(1.0 - (start - stock.bought) / fleet.life_months, 0.0)
+    earns = _earns(stock.efficiency, known, world)
+    return resale_usd_per_mw(fleet.quote, stock.efficiency, life_left, world.frontier_factor[:, known], earns)
+
+
+def _fetched(fleet: Fleet, stock: _Stock, worth: FloatArray) -> FloatArray:
+    """Return what the fleet fetches: the living as machines, the dead as scrap."""
+    return stock.left * worth + (1.0 - stock.left) * fleet.quote.scrap_usd_per_mw

@@ -86,14 +86,14 @@ def plan_hosting(part: HostingPart, scenario: Scenario, snapshot: Snapshot, libr
         An unknown cooling or backup; the nearest names are suggested.
     """
     book = InputBook(part)
-    halls = plan_halls(book, scenario, library)
+    halls, load_factor = plan_halls(book, scenario, library), book.number("load_factor")
     shared = shared_fields(book, scenario, halls.hourly_pue, halls.it_mw, "conversion", halls.backup_usd_per_mw * halls.it_mw)
     beyond = excess_downtime_share(book.number("sla_availability"), halls.availability)
     return HostingPlan(
         label=label("hosting", shared["grid_mw"], f"{halls.it_mw:.4g} MW of IT leased"),
         interruptible=False,
         power_passthrough=book.number("power_passthrough"),
-        load_factor=halls.load_factor,
+        load_factor=load_factor,
         lease_usd_per_month=book.number("lease_usd_per_kw_month") * halls.it_mw * KW_PER_MW,
         lease_log_sd=0.0 if part.lease_usd_per_kw_month is not None else book.fact("processes", "leases", "lease_rate_sd"),
         escalator_per_year=book.number("lease_escalator_per_year"),

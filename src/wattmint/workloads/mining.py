@@ -1,19 +1,20 @@
 """Mining: the value of an IT MWh is the coins it finds; the load stops in exactly the hours that cost more."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from wattmint.errors import FactsError, ScenarioError
 from wattmint.facts.load import record, table
-from wattmint.facts.prices import machine_price
+from wattmint.facts.prices import INDEX_FACTS, machine_price
 from wattmint.market.snapshot import Snapshot
 from wattmint.physics.cooling import supply_temp_c
 from wattmint.physics.hashing import btc_per_mwh
 from wattmint.scenario.model import MiningPart, Scenario
 from wattmint.types import NOMINAL, FloatArray, MonthLibrary, Offer, Step, World
-from wattmint.units import HOURS_PER_DAY, MONTHS_PER_YEAR, W_PER_KW, W_PER_MW
-from wattmint.workloads.fleet import Fleet, Generation, Running, by_month, fleet_salvage_usd_per_mw, generations
+from wattmint.units import HOURS_PER_DAY, J_PER_MWH, MONTHS_PER_YEAR, SECONDS_PER_DAY, TH_PER_PH, W_PER_KW, W_PER_MW
+from wattmint.workloads.fleet import Fleet, Running, live_through
 from wattmint.workloads.inputs import InputBook
 from wattmint.workloads.modes import heat_capacity, machine_steps
 from wattmint.workloads.plan import (
@@ -31,8 +32,13 @@ from wattmint.workloads.plan import (
     whole_units,
     works_capital,
 )
+from wattmint.workloads.repair import WEAR_KEYS, Wear
 from wattmint.workloads.replacement import hour_costs
+from wattmint.workloads.resale import Quote
 from wattmint.workloads.timeline import paid_at, service_share
+
+PH_DAY: Final = "PH/s-day"
+"""Unit of what a mine makes: a day's work of a petahash per second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +99,17 @@ def plan_mining(part: MiningPart, scenario: Scenario, _snapshot: Snapshot, libra
     opex_usd_per_mw_month = book.number("opex_usd_per_mw_year") / MONTHS_PER_YEAR
     running = Running(book.number("uptime"), book.number("pool_fee"), opex_usd_per_mw_month, scenario.money.inflation)
     efficiency = book.fact("machines", part.machine, "efficiency_j_per_th")
+    for tier in INDEX_FACTS:
+        book.fact(*tier)
     fleet = Fleet(
         machines=machines,
-        efficiency_j_per_th=efficiency,
-        usd_per_mw=machine_usd_per_th(book, part.machine, efficiency) * W_PER_MW / efficiency,
-        earned_usd_per_mwh=_earned_when_quoted(book, efficiency),
-        failures_per_year=book.number("machine_failures_per_year"),
+        quote=Quote(
+            efficiency_j_per_th=efficiency,
+            usd_per_mw=machine_usd_per_th(book, part.machine, efficiency) * W_PER_MW / efficiency,
+            earned_usd_per_mwh=_earned_when_quoted(book, efficiency),
+            scrap_share=book.fact("defaults", "mining", "machine_scrap_share"),
+        ),
+        wear=Wear(*(book.number(key) for key in WEAR_KEYS)),
         life_months=int(book.number("machine_life_months")),
         replace=book.text("end_of_life") == "replace",
         payback_months=book.number("replacement_payback_months"),
@@ -211,35 +222,39 @@ def offer_mining(plan: MiningPlan, world: World) -> Offer:
     Returns
     -------
     Offer
-        Lines ``subsidy``, ``transaction fees`` and ``pool fee`` per IT MWh.
+        Lines ``subsidy``, ``transaction fees`` and ``pool fee`` per IT MWh. The line ``salvage`` also holds what old machines fetch
+        when they are replaced or the site stops.
     """
-    fleet = plan.fleet
-    life = generations(fleet, plan.running, plan.construction_months, world)
-    efficiency, alive = by_month(life, fleet.failures_per_year, world.months)
+    life = live_through(plan.fleet, plan.running, plan.construction_months, world)
     works, works_salvage = works_capital(plan, world)
-    machine_salvage = plan.it_mw * fleet_salvage_usd_per_mw(life, fleet, plan.works.salvage_share, world.months)
-    stopped = alive == 0.0
+    first_usd = np.full(1, -plan.it_mw * plan.fleet.quote.usd_per_mw)
+    stopped = life.working == 0.0
     opex = operations(plan, world.months)
+    service = service_share(plan.construction_months, plan.ramp_months, world.months)
     return Offer(
         workload="mining",
         grid_mw=plan.grid_mw,
         it_mw=plan.it_mw,
-        in_service=service_share(plan.construction_months, plan.ramp_months, world.months) * plan.running.uptime * alive,
+        in_service=service * plan.running.uptime * life.working,
         load_factor=1.0,
         hourly_pue=plan.hourly_pue,
         interruptible=True,
-        per_mwh=_value_lines(efficiency, plan.running.pool_fee, world),
-        per_month={"operations": np.where(stopped, 0.0, opex) if stopped.any() else opex},
+        per_mwh=_value_lines(life.efficiency_j_per_th, plan.running.pool_fee, world),
+        per_month={
+            "operations": np.where(stopped, 0.0, opex) if stopped.any() else opex,
+            "repairs": life.repairs_usd_per_mw * (-plan.it_mw * service),
+        },
         capital={
             plan.works.line: works,
-            "machines": _purchase(plan, life[0], world.months),
-            "replacement": sum((_purchase(plan, later, world.months) for later in life[1:]), np.zeros((1, world.months + 1))),
-            "salvage": at_the_end(works_salvage + machine_salvage, world.months),
+            "machines": paid_at(plan.construction_months, first_usd, world.months),
+            "replacement": -plan.it_mw * life.bought_usd_per_mw,
+            "salvage": at_the_end(works_salvage, world.months) + plan.it_mw * life.sold_usd_per_mw,
         },
         power_passthrough=plan.power_passthrough,
         construction_months=plan.construction_months,
         inputs=plan.inputs,
         steps=plan.steps,
+        made_per_mwh={PH_DAY: J_PER_MWH / (TH_PER_PH * SECONDS_PER_DAY) / life.efficiency_j_per_th},
     )
 
 
@@ -248,7 +263,3 @@ def _value_lines(efficiency_j_per_th: FloatArray, pool_fee: float, world: World)
     subsidy = usd_per_mwh_per_btc * world.subsidy_btc
     fees = usd_per_mwh_per_btc * world.fees_btc_per_block
     return {"subsidy": subsidy, "transaction fees": fees, "pool fee": -pool_fee * (subsidy + fees)}
-
-
-def _purchase(plan: MiningPlan, generation: Generation, months: int) -> FloatArray:
-    return paid_at(generation.first_month, -plan.it_mw * generation.usd_per_mw * generation.buyers, months)

@@ -19,6 +19,7 @@ from wattmint.workloads.timeline import escalation, lognormal_factor, months_in_
 BITCOIN_PRICE: Final = "bitcoin price"
 POWER_PRICE: Final = "power price"
 GPU_RENTAL: Final = "GPU rental"
+TOKEN_PRICE: Final = "token price"  # noqa: S105 - no password
 """What the market moves: the drivers of the sensitivities."""
 
 SLACK = 1e-9

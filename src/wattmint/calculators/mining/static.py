@@ -8,19 +8,19 @@ Conventions, so that two calculators can be compared:
 - Uptime scales energy too: a machine that is off draws nothing. So it moves revenue, cost and payback, but no break-even.
 - Power cost is the machines' power at the plug × PUE × (power price + hosting fee).
 - A host's profit share is taken from a day's profit while there is one; a loss is the miner's alone.
-- Of the pool schemes only PPS changes the mean: it keeps the transaction fees. What luck does is `wattmint.calculators.pools`' matter.
+- Of the pool schemes only PPS changes the mean: it keeps the transaction fees. What luck does is `wattmint.calculators.mining.pools`' matter.
 - What is left out takes a cited default: the machine's own figures, the snapshot's market, the subsidy of the snapshot's block
   height, and the rows ``mining`` and ``calculator`` of the facts table `defaults`.
-- Nothing changes over time here: no difficulty path, no halving (`wattmint.calculators.mining_life` has the halving).
+- Nothing changes over time here: no difficulty path, no halving (`wattmint.calculators.mining.life` has the halving).
 """
 
 import math
 from dataclasses import dataclass
 from typing import Any, Final
 
-from wattmint.calculators.coins import check_machine, coin
 from wattmint.calculators.limits import check_together, checked
-from wattmint.calculators.pools import SCHEMES
+from wattmint.calculators.mining.coins import check_machine, coin
+from wattmint.calculators.mining.pools import SCHEMES
 from wattmint.errors import InputError, UnknownNameError
 from wattmint.facts.load import number, record
 from wattmint.facts.prices import machine_price
@@ -31,7 +31,7 @@ from wattmint.scenario.refusal import Words
 from wattmint.units import HOURS_PER_DAY, SAT_PER_BTC, TH_PER_PH, W_PER_KW
 
 BITCOIN: Final = "bitcoin"
-"""Row of the facts table `coins`. Others are the matter of `wattmint.calculators.coin_mining`."""
+"""Row of the facts table `coins`. Others are the matter of `wattmint.calculators.mining.coin_mining`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class MiningCase:
     expected_hashes_per_difficulty : float
         Of the coin: expected hashes per block at difficulty 1.
     pool_scheme : str
-        One of `wattmint.calculators.pools.SCHEMES`.
+        One of `wattmint.calculators.mining.pools.SCHEMES`.
     """
 
     hashrate_ths: float

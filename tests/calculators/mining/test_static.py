@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattmint.calculators.mining import MiningCase, after_profit_share, case_of_machine, static_result
+from wattmint.calculators.mining.static import MiningCase, after_profit_share, case_of_machine, static_result
 from wattmint.errors import InputError, UnknownNameError
 from wattmint.facts.load import number
 from wattmint.physics.hashing import hashprice_btc_per_ph_day
 
-GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "hashing.json").read_text(encoding="utf-8"))["hashprice"]
+GOLDEN = json.loads((Path(__file__).parents[2] / "golden" / "hashing.json").read_text(encoding="utf-8"))["hashprice"]
 HABIT = 1.0 + 1.0 / 65_535.0
 """What calculators that take difficulty * 2^32 for the expected hashes pay too much."""
 

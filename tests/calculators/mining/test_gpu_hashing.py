@@ -2,7 +2,7 @@
 
 import pytest
 
-from wattmint.calculators.gpu_hashing import gpu_footnote, gpus
+from wattmint.calculators.mining.gpu_hashing import gpu_footnote, gpus
 from wattmint.facts.load import number, table
 
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wattmint.calculators.mining_history import day_in, mined
+from wattmint.calculators.mining.history import day_in, mined
 from wattmint.errors import InputError
 from wattmint.ledger.subsidy import issued_sat
 from wattmint.market.days import block_height, chain_days
 from wattmint.physics.hashing import expected_hashes_per_block
 from wattmint.units import HASHES_PER_EH, SAT_PER_BTC, SECONDS_PER_DAY
 
-GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "miner_months.json").read_text())
+GOLDEN = json.loads((Path(__file__).parents[2] / "golden" / "miner_months.json").read_text())
 START = date(1970, 1, 1)
 JANUARY = ("2024-01-01", "2024-01-31")
 

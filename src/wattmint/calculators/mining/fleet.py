@@ -4,8 +4,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from wattmint.calculators.mining import MiningCase, MiningResult, case_of_machine, static_result
-from wattmint.calculators.pools import Payout, payout
+from wattmint.calculators.mining.pools import Payout, payout
+from wattmint.calculators.mining.static import MiningCase, MiningResult, case_of_machine, static_result
 from wattmint.errors import InputError, UnknownNameError
 from wattmint.market.snapshot import Snapshot, market_snapshot
 from wattmint.physics.hashing import hashprice_btc_per_ph_day

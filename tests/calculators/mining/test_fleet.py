@@ -3,9 +3,9 @@ import dataclasses
 import pytest
 
 import wattmint
-from wattmint.calculators.fleet import fleet_case, merged, mine, payout_of
-from wattmint.calculators.mining import case_of_machine, static_result
-from wattmint.calculators.pools import SCHEMES
+from wattmint.calculators.mining.fleet import fleet_case, merged, mine, payout_of
+from wattmint.calculators.mining.pools import SCHEMES
+from wattmint.calculators.mining.static import case_of_machine, static_result
 from wattmint.errors import InputError, UnknownNameError
 
 FLEET = {"antminer-s21-xp": 10, "antminer-s23-hyd": 5, "whatsminer-m50s": 7}

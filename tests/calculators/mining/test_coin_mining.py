@@ -2,9 +2,9 @@
 
 import pytest
 
-from wattmint.calculators.coin_mining import FIGURES, mine_coins
-from wattmint.calculators.coins import coin_market, usd_per_th_day
-from wattmint.calculators.fleet import mine
+from wattmint.calculators.mining.coin_mining import FIGURES, mine_coins
+from wattmint.calculators.mining.coins import coin_market, usd_per_th_day
+from wattmint.calculators.mining.fleet import mine
 from wattmint.errors import InputError, UnknownNameError
 from wattmint.facts.load import attributes, number
 

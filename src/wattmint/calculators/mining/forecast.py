@@ -5,8 +5,8 @@ What the static calculator promises at today's numbers stands beside it, so that
 - The same World as that of sites: difficulty answers profitability with a lag and may fall, halvings follow each path's block
   height, fees are a process of their own. Power price and contract stay as they are today.
 - A machine is switched off in every month whose revenue is below its power cost, so that no month has a negative profit.
-- Machines die at the default rate and are neither repaired nor replaced; nothing is earned by selling them. Money is nominal,
-  before tax, and coins are sold in the month in which they are mined.
+- Machines break down and are repaired while that costs less than a used one; they are not replaced. What they would fetch is told,
+  and not counted as profit. Money is nominal, before tax, and coins are sold in the month in which they are mined.
 - A machine is scrap from the first month after which it never earns again within the horizon. Towards the end of the horizon a
   machine that merely stands still counts as scrap, because nothing later is looked at.
 """
@@ -16,23 +16,25 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from wattmint.calculators.mining import MiningCase, static_result
+from wattmint.calculators.mining.ageing import Ageing, BoolArray, ageing, last_months
+from wattmint.calculators.mining.static import MiningCase, static_result
 from wattmint.errors import InputError
 from wattmint.facts.load import number, record
+from wattmint.facts.prices import INDEX_FACTS
 from wattmint.finance.returns import payback_months
 from wattmint.ledger.subsidy import subsidy_sat
 from wattmint.market.clock import month_index
+from wattmint.market.installed import installed_inputs
 from wattmint.market.library import build_library
 from wattmint.market.snapshot import Snapshot, market_snapshot
 from wattmint.market.world import simulate_world
 from wattmint.physics.hashing import HASHES_PER_UNIT_DIFFICULTY, hashprice_btc_per_ph_day
-from wattmint.physics.reliability import survival
 from wattmint.provenance import MarketValue, UsedInput
-from wattmint.risk.measures import spread
-from wattmint.risk.verdict import Spread
+from wattmint.risk.measures import Spread, spread
 from wattmint.scenario.model import Market, Scenario
 from wattmint.types import FloatArray, World
 from wattmint.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, SAT_PER_BTC, TH_PER_PH, W_PER_KW
+from wattmint.workloads.repair import WEAR_KEYS
 
 MOST_MONTHS: Final = 240
 """Beyond twenty years nothing is known that a simulation could add to."""
@@ -43,7 +45,7 @@ PATHS: Final = 10**3
 MOST_PATHS: Final = 20_000
 """Some tens of megabytes per quantity; the bands stop moving long before."""
 
-_USED: Final = ("machine_scrap_share", "machine_failures_per_year")
+_USED: Final = ("machine_scrap_share", *WEAR_KEYS)
 _LAWS: Final = ("bitcoin-price", "hashrate", "fees")
 _MARKET: Final = ("btc_usd", "difficulty", "network_hashrate_ehs", "fees_btc_per_block", "block_height")
 
@@ -110,6 +112,12 @@ class MiningForecast:
     breakeven_power_usd_per_kwh, reference_breakeven_usd_per_kwh : Bands
         Power price at which the machine, and one of the network's installed frontier under the same contract, earns nothing.
         The reference machine is replaced by better ones all the time; this one grows old beside it.
+    marginal_breakeven_usd_per_kwh, marginal_j_per_th : Bands
+        The same of the network's marginal machine, the worst tier at least half of which can afford to run; and its efficiency.
+    network_running_share : Bands
+        Share of the installed base that can afford to run.
+    overtaken_months : When
+        Months until the machine is worse than the marginal one for good.
     cumulative_usd : Bands
         After 0, 1 … months: profit of all machines so far, less capital.
     payback_months : When
@@ -122,6 +130,8 @@ class MiningForecast:
         All machines over the horizon, less capital; the same over capital (None where capital is unknown or zero).
     loss_probability : float
         Share of futures in which the capital does not come back within the horizon.
+    resale_usd : Bands or None
+        What all machines would fetch in each month, the dead as scrap; None where their price is unknown.
     halving_month : int or None
         Month in which the middle path's subsidy first falls.
     scrap_value_usd, lost_if_coin_dies_usd : float or None
@@ -147,6 +157,10 @@ class MiningForecast:
     running_share: tuple[float, ...]
     breakeven_power_usd_per_kwh: Bands
     reference_breakeven_usd_per_kwh: Bands
+    marginal_breakeven_usd_per_kwh: Bands
+    marginal_j_per_th: Bands
+    network_running_share: Bands
+    overtaken_months: When
     cumulative_usd: Bands
     payback_months: When
     payback_share: tuple[float, ...]
@@ -155,6 +169,7 @@ class MiningForecast:
     lifetime_profit_usd: Spread
     roi: Spread
     loss_probability: float
+    resale_usd: Bands | None
     halving_month: int | None
     scrap_value_usd: float | None
     lost_if_coin_dies_usd: float | None
@@ -171,12 +186,13 @@ class MiningForecast:
 
 @dataclass(frozen=True, slots=True)
 class _Futures:
-    """Per path and month: hashprice, profit of a living machine per day, break-evens; and days per month and subsidy."""
+    """Per path and month: hashprice, profit of a working machine per day, break-evens; and days per month and subsidy."""
 
     hashprice: FloatArray
     profit: FloatArray
     breakeven: FloatArray
     reference: FloatArray
+    marginal: FloatArray
     days: FloatArray
     subsidy: FloatArray
 
@@ -219,8 +235,10 @@ def forecast(
     start, world = _world(snapshot, months, paths, seed, course)
     futures = _futures(case, world)
     running = futures.breakeven > case.power_price_usd_per_kwh
-    net = _net(case, futures)
-    paid, scrap = payback_months(net), scrap_months(running)
+    aged = ageing(case, world)
+    net = _net(case, futures, aged, running)
+    paid, scrap = payback_months(net), last_months(running)
+    overtaken = last_months(world.marginal_j_per_th >= case.power_w / case.hashrate_ths)
     total, capex, lost = net.sum(axis=1), case.capex_usd, _scrap_value(case)
     return MiningForecast(
         machine=machine, course=course, start=start, months=months, paths=paths, seed=seed, capex_usd=capex,
@@ -228,35 +246,19 @@ def forecast(
         hashprice_usd_per_ph_day=_bands(futures.hashprice), profit_usd_per_machine_day=_bands(futures.profit),
         running_share=tuple(running.mean(axis=0).tolist()),
         breakeven_power_usd_per_kwh=_bands(futures.breakeven), reference_breakeven_usd_per_kwh=_bands(futures.reference),
+        marginal_breakeven_usd_per_kwh=_bands(futures.marginal), marginal_j_per_th=_bands(world.marginal_j_per_th),
+        network_running_share=_bands(world.running_share), overtaken_months=_when(overtaken),
         cumulative_usd=_bands(np.cumsum(net, axis=1)),
         payback_months=When(None, None, None) if capex is None else _when(np.where(np.isnan(paid), np.inf, paid)),
         payback_share=() if capex is None else _share_by(paid, months),
         scrap_months=_when(scrap), scrap_share=_share_by(scrap, months),
         lifetime_profit_usd=spread(total), roi=spread(total / capex) if capex else Spread(None, None, None, None),
         loss_probability=float((total < 0.0).mean()), halving_month=_halving(futures.subsidy, case.subsidy_btc),
+        resale_usd=None if capex is None else _bands(aged.resale_usd),
         scrap_value_usd=lost, lost_if_coin_dies_usd=None if capex is None or lost is None else capex - lost,
         static=_promise(case, float(futures.days.sum())),
         inputs=_inputs(), market=tuple(value for value in snapshot.values if value.name in _MARKET),
     )  # fmt: skip
-
-
-def scrap_months(running: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> FloatArray:
-    """Return the number of months after which each path's machine never earns again.
-
-    Parameters
-    ----------
-    running : array of bool, shape (paths, months)
-        Whether it earns.
-
-    Returns
-    -------
-    FloatArray, shape (paths,)
-        0 where it never earns; infinite where it still earns in the last month.
-    """
-    months = running.shape[1]
-    last = months - np.argmax(running[:, ::-1], axis=1).astype(np.float64)
-    last[last == months] = np.inf
-    return np.where(running.any(axis=1), last, 0.0)
 
 
 def _snapshot(case: MiningCase) -> Snapshot:
@@ -293,29 +295,33 @@ def _futures(case: MiningCase, world: World) -> _Futures:
     paid_reward = world.subsidy_btc if case.pool_scheme == "pps" else world.subsidy_btc + world.fees_btc_per_block
     paid = world.btc_usd * hashprice_btc_per_ph_day(world.difficulty, paid_reward) / TH_PER_PH
     earned_usd_per_ths_day = paid * (1.0 - case.pool_fee) * (1.0 - case.stale_rate)
-    installed_j_per_th = number("snapshot", "market", "installed_frontier_j_per_th") * world.frontier_factor
+    frontier_j_per_th = number("snapshot", "market", "installed_frontier_j_per_th") * world.frontier_factor
     efficiency_j_per_th = case.power_w / case.hashrate_ths
     # A watt per TH/s draws this many kWh a day at the site's meter.
     kwh_per_w_day = case.pue * HOURS_PER_DAY / W_PER_KW
-    breakeven = earned_usd_per_ths_day / (efficiency_j_per_th * kwh_per_w_day) - case.hosting_fee_usd_per_kwh
+
+    def breakeven_of(j_per_th: FloatArray | float) -> FloatArray:
+        return np.asarray(earned_usd_per_ths_day / (j_per_th * kwh_per_w_day) - case.hosting_fee_usd_per_kwh)
+
+    breakeven = breakeven_of(efficiency_j_per_th)
     kwh_per_day = case.power_w * kwh_per_w_day * case.uptime
     return _Futures(
         hashprice=hashprice,
         profit=np.maximum(breakeven - case.power_price_usd_per_kwh, 0.0) * kwh_per_day * (1.0 - case.profit_share),
         breakeven=breakeven,
-        reference=earned_usd_per_ths_day / (installed_j_per_th * kwh_per_w_day) - case.hosting_fee_usd_per_kwh,
+        reference=breakeven_of(frontier_j_per_th),
+        marginal=breakeven_of(world.marginal_j_per_th),
         days=world.hours / HOURS_PER_DAY,
         subsidy=world.subsidy_btc,
     )
 
 
-def _net(case: MiningCase, futures: _Futures) -> FloatArray:
-    """Flows of all machines, shape (paths, months + 1): capital on the first day, profits of those alive at mid-month."""
+def _net(case: MiningCase, futures: _Futures, aged: Ageing, running: BoolArray) -> FloatArray:
+    """Flows of all machines, shape (paths, months + 1): capital on the first day, profits of those that work, repairs while they earn."""
     paths, months = futures.profit.shape
-    alive = survival(number("defaults", "mining", "machine_failures_per_year"), (np.arange(months) + 0.5) / MONTHS_PER_YEAR)
     net = np.empty((paths, months + 1))
     net[:, 0] = -(case.capex_usd or 0.0)
-    net[:, 1:] = futures.profit * futures.days * alive * case.count
+    net[:, 1:] = futures.profit * futures.days * aged.working * case.count - np.where(running, aged.repairs_usd, 0.0)
     return net
 
 
@@ -339,7 +345,8 @@ def _inputs() -> tuple[UsedInput, ...]:
     own = [record("defaults", "mining")[name].used() for name in _USED]
     laws = [fact.used() for name in _LAWS for fact in record("processes", name).values()]
     laws.append(record("processes", "shocks")["largest_shock_sd"].used())
-    return (*own, record("snapshot", "market")["installed_frontier_j_per_th"].used(), *laws)
+    index = [record(table, name)[key].used() for table, name, key in INDEX_FACTS]
+    return (*own, *index, record("snapshot", "market")["installed_frontier_j_per_th"].used(), *laws, *installed_inputs())
 
 
 def _bands(values: FloatArray) -> Bands:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from wattmint.calculators.hashprice import hashprice_history
+from wattmint.calculators.mining.hashprice import hashprice_history
 from wattmint.market.bitcoin import monthly
 
 

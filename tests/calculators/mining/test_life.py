@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattmint.calculators.mining import MiningCase, static_result
-from wattmint.calculators.mining_life import halving_days, life_result, plan_of, plan_result
+from wattmint.calculators.mining.life import halving_days, life_result, plan_of, plan_result
+from wattmint.calculators.mining.static import MiningCase, static_result
 from wattmint.errors import InputError
 from wattmint.ledger.subsidy import subsidy_sat
 

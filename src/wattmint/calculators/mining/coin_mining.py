@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from wattmint.calculators.coins import CoinMarket, check_machine, coins_per_th_day, extra_coins_per_block
 from wattmint.calculators.limits import check_together, checked
-from wattmint.calculators.mining import MiningCase, static_result
+from wattmint.calculators.mining.coins import CoinMarket, check_machine, coins_per_th_day, extra_coins_per_block
+from wattmint.calculators.mining.static import MiningCase, static_result
 from wattmint.errors import InputError
 from wattmint.facts.load import number
 from wattmint.scenario.refusal import Words
@@ -63,7 +63,7 @@ def mine_coins(machine: str | None, markets: Sequence[CoinMarket], **given: floa
     Returns
     -------
     CoinResult
-        By the formulas of `wattmint.calculators.mining`; the second coin enters as its worth per block of the first.
+        By the formulas of `wattmint.calculators.mining.static`; the second coin enters as its worth per block of the first.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def mine_coins(machine: str | None, markets: Sequence[CoinMarket], **given: floa
 
     Examples
     --------
-    >>> from wattmint.calculators.coins import coin_market
+    >>> from wattmint.calculators.mining.coins import coin_market
     >>> litecoin, dogecoin = coin_market("litecoin", 100, 9e7, height=2_900_000), coin_market("dogecoin", 0.2, 4e7)
     >>> round(mine_coins("antminer-l9", [litecoin, dogecoin], power_price_usd_per_kwh=0.05).revenue_usd_per_day, 2)
     17.42

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wattmint.calculators.mining import MiningCase, MiningResult, static_result
+from wattmint.calculators.mining.static import MiningCase, MiningResult, static_result
 from wattmint.errors import InputError
 from wattmint.ledger.subsidy import HALVING_INTERVAL_BLOCKS
 from wattmint.physics.hashing import BLOCK_INTERVAL_S

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattmint.calculators.coins import check_machine, coin, coin_market, coins_per_th_day, extra_coins_per_block, subsidy_coins, usd_per_th_day
+from wattmint.calculators.mining.coins import check_machine, coin, coin_market, coins_per_th_day, extra_coins_per_block, subsidy_coins, usd_per_th_day
 from wattmint.errors import InputError, UnknownNameError
 from wattmint.facts.load import table
 from wattmint.ledger.pow import difficulty_from_bits, expected_hashes, target_from_bits

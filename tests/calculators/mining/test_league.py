@@ -2,8 +2,8 @@ import math
 
 import pytest
 
-from wattmint.calculators.fleet import mine
-from wattmint.calculators.league import SORTS, league
+from wattmint.calculators.mining.fleet import mine
+from wattmint.calculators.mining.league import SORTS, league
 from wattmint.errors import InputError, UnknownNameError
 from wattmint.facts.load import sources, table
 

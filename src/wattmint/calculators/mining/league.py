@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from wattmint.calculators.coins import coin
-from wattmint.calculators.mining import BITCOIN, case_of_machine, static_result
+from wattmint.calculators.mining.coins import coin
+from wattmint.calculators.mining.static import BITCOIN, case_of_machine, static_result
 from wattmint.errors import UnknownNameError
 from wattmint.facts.load import Fact, table
 from wattmint.facts.prices import machine_price
@@ -80,7 +80,7 @@ def league(snapshot: Snapshot, *, sort: str = "payback", pool_scheme: str = "fpp
     sort : str
         One of `SORTS`; equals are ranked by break-even power price.
     pool_scheme, **given
-        As for `wattmint.calculators.mining.case_of_machine`, for one machine of each kind.
+        As for `wattmint.calculators.mining.static.case_of_machine`, for one machine of each kind.
 
     Returns
     -------

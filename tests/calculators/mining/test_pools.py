@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattmint.calculators.pools import NETWORK_BLOCKS_PER_DAY, SCHEMES, Payout, first_days, over_days, payout, usual_pool_fee
+from wattmint.calculators.mining.pools import NETWORK_BLOCKS_PER_DAY, SCHEMES, Payout, first_days, over_days, payout, usual_pool_fee
 from wattmint.errors import InputError, UnknownNameError
 from wattmint.facts.load import number, record
 from wattmint.units import SAT_PER_BTC
