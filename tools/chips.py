@@ -77,6 +77,52 @@ FIRM_KINDS: Final = ("on-demand", "secure", "community")
 SERVER_RATIO: Final = (1.15, 1.31, 1.40)
 """Price of a server over the price of its accelerators: low, used, high. See source `iren-microsoft-2025-11`."""
 
+ALIASES: Final = {
+    "p100-sxm2": "P100",
+    "v100-sxm2-16gb": "V100 16GB",
+    "v100-sxm2-32gb": "V100, V100 32GB",
+    "a100-sxm-40gb": "A100 40GB, A100-40G",
+    "a100-sxm-80gb": "A100, A100 80GB, A100-80G, A100 SXM",
+    "a100-pcie-80gb": "A100 PCIe",
+    "h100-sxm": "H100, H100 80GB HBM3, H100 SXM5 80GB",
+    "h100-pcie": "H100 PCIe 80GB",
+    "h100-nvl": "H100 NVL 94GB",
+    "h800-sxm": "H800",
+    "h200-sxm": "H200, H200 SXM5 141GB",
+    "b200-sxm": "B200, HGX B200, DGX B200",
+    "b300-sxm": "B300, HGX B300, DGX B300",
+    "gb200-nvl72": "GB200, GB200 NVL4",
+    "gb300-nvl72": "GB300",
+    "vr200-nvl72": "VR200, Vera Rubin NVL72, Rubin",
+    "rtx-pro-6000-blackwell-se": "RTX PRO 6000, RTX PRO 6000 Blackwell, RTX 6000 Pro",
+    "tpu-v5e": "v5e, TPU v5 Lite, v5litepod",
+    "tpu-v5p": "v5p",
+    "tpu-v6e": "v6e, Trillium",
+    "tpu-v7": "TPU7x, v7x, Ironwood",
+    "tpu-v4": "v4",
+    "trainium1": "trn1",
+    "trainium2": "trn2",
+    "trainium3": "trn3",
+    "inferentia2": "inf2",
+    "mi250x": "MI250",
+}
+"""Id → further names that people use; the plain name of a family means its most common form."""
+
+LIKE: Final = {
+    "gh200-144gb": (
+        "gh200",
+        {"name": "GH200 144GB HBM3e", "aliases": "GH200_144, GH200 HBM3e, GH200 144G"},
+        {"release_date": "2024-05", "memory_gb": 144.0, "memory_bandwidth_tb_per_s": 4.9},
+    ),
+    "h100-96gb-500w": (
+        "h100-sxm",
+        {"name": "H100 96GB HBM2e 500W", "aliases": "H100 96GB HBM2e"},
+        {"memory_gb": 96.0, "memory_bandwidth_tb_per_s": 2.4, "tdp_w": 500.0},
+    ),
+}
+"""Id → chip it is but for some words and numbers; from datasheets, as the rows marked so in the raw list."""
+
+_LIKE_SOURCE: Final = "accelerator-datasheets"
 _GRADES: Final = {"high": "A", "med": "B", "low": "C"}
 _SPEC_DATE: Final = "2026-08"
 
@@ -104,6 +150,19 @@ def chip_rows(specs: list[dict[str, str]], all_in: list[dict[str, str]], offers:
             yield from _all_in_rows(id_, measured[id_])
         if id_ in rentals:
             yield from _rental_rows(id_, rentals[id_])
+        if id_ in ALIASES:
+            yield row(id_, "aliases", ALIASES[id_], "accelerator-datasheets", "published", _SPEC_DATE)
+        for like, (of, words, numbers) in LIKE.items():
+            if of == id_:
+                yield from _like_rows(like, item, words, numbers)
+
+
+def _like_rows(id_: str, item: dict[str, str], words: dict[str, str], numbers: dict[str, float | str]) -> Iterator[Row]:
+    """Yield the specifications of a chip that is another but for some words and numbers; prices are not carried over."""
+    changed = {**words, **numbers}
+    for old in _spec_rows(id_, item):
+        yield row(id_, old.attribute, changed.get(old.attribute, old.value), _LIKE_SOURCE, old.kind, old.as_of)
+    yield row(id_, "aliases", words["aliases"], _LIKE_SOURCE, "published", _SPEC_DATE)
 
 
 def _spec_rows(id_: str, item: dict[str, str]) -> Iterator[Row]:

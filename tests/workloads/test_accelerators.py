@@ -5,9 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wattmint.workloads.accelerators import Terms, live_through, price_age_months, price_path, worth_months
+from wattmint.workloads.accelerators import Terms, first_purchase, live_through, price_age_months, price_path, worth_months
 
 TERMS = Terms(accelerators_usd=100.0, revenue_usd_per_month=10.0, refresh_months=12, term_months=1, discount_rate=0.0, salvage_share=0.5)
+
+
+def rented_out(terms, first_month, world):
+    """Walk accelerators whose hour earns what the market rents it for."""
+    return live_through(terms, first_month, world.gpu_rental_factor, world)
 
 
 def test_a_price_holds_for_its_term():
@@ -30,12 +35,12 @@ def test_worth_of_a_stretch_by_hand():
 
 def test_refresh_is_bought_where_it_earns_more_than_it_costs(world_of):
     # worth of 12 new months less 12 months a year old, at 10 USD: steep ageing makes it pay, slow ageing not
-    steep = live_through(TERMS, 0, world_of(paths=1, months=24, gpu_ageing_per_year=8.0))
-    slow = live_through(TERMS, 0, world_of(paths=1, months=24, gpu_ageing_per_year=0.1))
+    steep = rented_out(TERMS, 0, world_of(paths=1, months=24, gpu_ageing_per_year=8.0))
+    slow = rented_out(TERMS, 0, world_of(paths=1, months=24, gpu_ageing_per_year=0.1))
     assert not steep.replacement_usd.any()  # 10 × (about 2) months do not pay 100
     assert not slow.replacement_usd.any()
     rich = replace(TERMS, revenue_usd_per_month=100.0)
-    bought = live_through(rich, 0, world_of(paths=1, months=24, gpu_ageing_per_year=8.0))
+    bought = rented_out(rich, 0, world_of(paths=1, months=24, gpu_ageing_per_year=8.0))
     assert bought.replacement_usd[0].tolist() == [0.0] * 12 + [-100.0] + [0.0] * 12
     assert bought.price_factor[0, 12] == 1.0
     assert steep.price_factor[0, 12] == pytest.approx(np.exp(-8.0))
@@ -44,23 +49,35 @@ def test_refresh_is_bought_where_it_earns_more_than_it_costs(world_of):
 def test_a_refresh_costs_the_cycles_price_within_bounds(world_of):
     factor = np.repeat(np.array([[0.1], [1.3], [9.0]]), 24, axis=1)
     rich = replace(TERMS, revenue_usd_per_month=1e6)
-    life = live_through(rich, 0, world_of(paths=3, months=24, gpu_rental_factor=factor, gpu_ageing_per_year=1.0))
+    life = rented_out(rich, 0, world_of(paths=3, months=24, gpu_rental_factor=factor, gpu_ageing_per_year=1.0))
     assert life.replacement_usd[:, 12].tolist() == pytest.approx([-50.0, -130.0, -200.0])
 
 
+def test_new_ones_follow_the_rental_cycle_in_price_whatever_their_hours_earn(world_of):
+    world = world_of(paths=1, months=24, gpu_rental_factor=np.full((1, 24), 1.3), gpu_ageing_per_year=1.0)
+    life = live_through(replace(TERMS, revenue_usd_per_month=1e6), 0, np.linspace(1.0, 3.3, 24)[None, :], world)
+    assert life.replacement_usd[0, 12] == pytest.approx(-130.0)
+    assert life.price_factor[0, [0, 11, 12]] == pytest.approx([1.0, 2.1 * np.exp(-11.0 / 12.0), 2.2])
+
+
 def test_accelerators_fetch_their_book_value(world_of):
-    assert live_through(TERMS, 2, world_of(months=8)).salvage_usd == pytest.approx([0.5 * 100.0 * 0.5] * 3)
-    assert live_through(TERMS, 2, world_of(months=24, gpu_ageing_per_year=0.0)).salvage_usd.tolist() == [0.0] * 3  # 22 months old
-    assert live_through(TERMS, 9, world_of(months=8)).salvage_usd.tolist() == [0.0] * 3  # never delivered
+    assert rented_out(TERMS, 2, world_of(months=8)).salvage_usd == pytest.approx([0.5 * 100.0 * 0.5] * 3)
+    assert rented_out(TERMS, 2, world_of(months=24, gpu_ageing_per_year=0.0)).salvage_usd.tolist() == [0.0] * 3  # 22 months old
+    assert rented_out(TERMS, 9, world_of(months=8)).salvage_usd.tolist() == [0.0] * 3  # never delivered
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 30), st.integers(1, 40), st.sampled_from([1, 36]), st.floats(0.1, 1e4))
 def test_whatever_happens_prices_are_positive_and_salvage_below_the_price(random_world, seed, first, months, term, revenue):
     terms = replace(TERMS, term_months=term, revenue_usd_per_month=revenue)
-    life = live_through(terms, first, random_world(seed, 3, months))
+    life = rented_out(terms, first, random_world(seed, 3, months))
     assert np.isfinite(life.price_factor).all()
     assert (life.price_factor[:, first:] > 0.0).all()
     assert not life.price_factor[:, :first].any()
     assert (life.salvage_usd <= 200.0 * 0.5).all()
     assert (life.salvage_usd >= 0.0).all()
+
+
+def test_the_first_are_paid_on_delivery_if_they_are_delivered():
+    assert first_purchase(2, TERMS, 4).tolist() == [[0.0, 0.0, -100.0, 0.0, 0.0]]
+    assert not first_purchase(5, TERMS, 4).any()

@@ -11,6 +11,7 @@ from wattmint.market.snapshot import Snapshot
 from wattmint.scenario.model import Part, Scenario
 from wattmint.types import MonthLibrary, Offer, World
 from wattmint.workloads.hosting import HostingPlan, offer_hosting, plan_hosting
+from wattmint.workloads.inference import InferencePlan, offer_inference, plan_inference
 from wattmint.workloads.mining import MiningPlan, offer_mining, plan_mining
 from wattmint.workloads.plan import Plan
 from wattmint.workloads.rental import RentalPlan, offer_rental, plan_rental
@@ -21,11 +22,13 @@ _PLANNERS: Final[Mapping[str, Callable[[Any, Scenario, Snapshot, MonthLibrary], 
     "mining": plan_mining,
     "hosting": plan_hosting,
     "rental": plan_rental,
+    "inference": plan_inference,
 }
 _OFFERS: Final[Mapping[type[Plan], Callable[[Any, World], Offer]]] = {
     MiningPlan: offer_mining,
     HostingPlan: offer_hosting,
     RentalPlan: offer_rental,
+    InferencePlan: offer_inference,
 }
 
 

@@ -1,4 +1,10 @@
-"""The life of rented accelerators: what each generation's GPU hour fetches, and when the next is bought."""
+"""The life of accelerators that the site owns: what each generation's hour fetches, rented out or serving, and when the next is bought.
+
+Every `refresh_months` the owner may replace the accelerators. On each path the new ones are bought only if, at the price of the month
+just ended and discounted at the money terms' rate, what they would earn beyond the old ones until the next refresh (or the end of
+the horizon) exceeds their price less salvage. Otherwise the old ones go on ageing in service until the next occasion. New ones cost
+today's price times the rental cycle, held between a half and twice: an estimate.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,7 +13,14 @@ import numpy as np
 
 from wattmint.types import FloatArray, IntArray, World
 from wattmint.units import MONTHS_PER_YEAR
+from wattmint.workloads.inputs import InputBook
 from wattmint.workloads.timeline import paid_at, remaining_life_share
+
+RENTAL_KEYS: Final = {"3-year": "rental_3_year_usd_per_gpu_h", "on-demand": "rental_on_demand_usd_per_gpu_h"}
+"""Attribute of the facts table `chips` by kind of contract."""
+
+TERM_MONTHS: Final = {"3-year": 3 * MONTHS_PER_YEAR, "on-demand": 1}
+"""Months for which a price, once agreed, holds."""
 
 LOWEST_PRICE_RATIO: Final = 0.5
 HIGHEST_PRICE_RATIO: Final = 2.0
@@ -23,7 +36,7 @@ class Terms:
     accelerators_usd : float
         Price of all accelerators today, with network and storage.
     revenue_usd_per_month : float
-        What all of them earn in a mean month at the snapshot's rental when new, after the market's fee.
+        What all of them earn in a mean month at the snapshot's prices when new, after the market's fee.
     refresh_months : int
         Between occasions to buy new ones; also their life in the books.
     term_months : int
@@ -49,7 +62,7 @@ class Generations:
     Attributes
     ----------
     price_factor : FloatArray, shape (paths, months)
-        Price of a GPU hour over the snapshot's for a new accelerator.
+        What an accelerator's hour earns over the snapshot's for a new accelerator.
     replacement_usd : FloatArray, shape (paths or 1, months + 1)
         Capital line of the refreshes, negative.
     salvage_usd : FloatArray, shape (paths,)
@@ -79,12 +92,12 @@ def price_age_months(age_months: IntArray, term_months: int) -> IntArray:
     return np.asarray(age_months - age_months % term_months)
 
 
-def price_path(rental_factor: FloatArray, ageing_per_year: float, first_month: int, term_months: int) -> FloatArray:
-    """Return what a GPU hour of one generation fetches over the snapshot's price of a new one.
+def price_path(factor: FloatArray, ageing_per_year: float, first_month: int, term_months: int) -> FloatArray:
+    """Return what an hour of one generation fetches over the snapshot's price of a new one.
 
     Parameters
     ----------
-    rental_factor : FloatArray, shape (paths, months)
+    factor : FloatArray, shape (paths, months)
         Market price of a new accelerator's hour over the snapshot's.
     ageing_per_year : float
         Rate at which an ageing one falls behind.
@@ -98,8 +111,8 @@ def price_path(rental_factor: FloatArray, ageing_per_year: float, first_month: i
     FloatArray, shape (paths, months - first_month)
         Market price of the month in which it was agreed, times the ageing until then.
     """
-    agreed = price_age_months(np.arange(max(rental_factor.shape[1] - first_month, 0)), term_months)
-    return np.asarray(rental_factor[:, first_month + agreed] * np.exp(-ageing_per_year * agreed / MONTHS_PER_YEAR))
+    agreed = price_age_months(np.arange(max(factor.shape[1] - first_month, 0)), term_months)
+    return np.asarray(factor[:, first_month + agreed] * np.exp(-ageing_per_year * agreed / MONTHS_PER_YEAR))
 
 
 def worth_months(age_months: int, count: int, ageing_per_year: float, terms: Terms) -> float:
@@ -126,7 +139,7 @@ def worth_months(age_months: int, count: int, ageing_per_year: float, terms: Ter
     return float(np.sum(ageing * (1.0 + terms.discount_rate) ** (-(ahead + 1.0) / MONTHS_PER_YEAR)))
 
 
-def live_through(terms: Terms, first_month: int, world: World) -> Generations:
+def live_through(terms: Terms, first_month: int, factor: FloatArray, world: World) -> Generations:
     """Walk the accelerators through the horizon.
 
     Parameters
@@ -135,16 +148,18 @@ def live_through(terms: Terms, first_month: int, world: World) -> Generations:
         What decides about a refresh.
     first_month : int
         Month in which the first generation starts.
+    factor : FloatArray, shape (paths or 1, months)
+        What a new accelerator's hour earns over the snapshot's, by the month in which it is new.
     world : World
-        The chunk's paths.
+        The chunk's paths: the rental cycle, which new accelerators' price follows, and how fast an accelerator falls behind a new one.
 
     Returns
     -------
     Generations
-        On each path a refresh is bought only where it is worth more than it costs; see `workloads.rental`.
+        On each path a refresh is bought only where it is worth more than it costs.
     """
     paths, months = world.paths, world.months
-    market = np.broadcast_to(world.gpu_rental_factor, (paths, months))
+    market = np.broadcast_to(factor, (paths, months))
     price = np.zeros((paths, months))
     price[:, first_month:] = price_path(market, world.gpu_ageing_per_year, first_month, terms.term_months)
     line = np.zeros((1, months + 1))
@@ -159,15 +174,16 @@ def live_through(terms: Terms, first_month: int, world: World) -> Generations:
     return Generations(price, line, paid_usd * _salvage_share(months - bought, terms))
 
 
-def _refresh(terms: Terms, start: int, bought: IntArray, rental_factor: FloatArray, world: World) -> tuple[FloatArray, FloatArray]:
+def _refresh(terms: Terms, start: int, bought: IntArray, earning: FloatArray, world: World) -> tuple[FloatArray, FloatArray]:
     """Price of new accelerators on each path, and whether they are bought, by what is known the month before."""
     count = min(terms.refresh_months, world.months - start)
     new_months = worth_months(0, count, world.gpu_ageing_per_year, terms)
-    old_months = np.zeros_like(rental_factor)
+    old_months = np.zeros_like(earning)
     for month in np.unique(bought):
         old_months[bought == month] = worth_months(start - int(month), count, world.gpu_ageing_per_year, terms)
-    gain_usd = terms.revenue_usd_per_month * rental_factor * (new_months - old_months)
-    cost_usd = terms.accelerators_usd * np.clip(rental_factor, LOWEST_PRICE_RATIO, HIGHEST_PRICE_RATIO)
+    gain_usd = terms.revenue_usd_per_month * earning * (new_months - old_months)
+    cycle = np.broadcast_to(world.gpu_rental_factor, (world.paths, world.months))[:, start - 1]
+    cost_usd = terms.accelerators_usd * np.clip(cycle, LOWEST_PRICE_RATIO, HIGHEST_PRICE_RATIO)
     left = remaining_life_share(count, terms.refresh_months) * terms.salvage_share
     later = (1.0 + terms.discount_rate) ** (-count / MONTHS_PER_YEAR)
     return cost_usd, gain_usd > cost_usd * (1.0 - left * later)
@@ -175,3 +191,48 @@ def _refresh(terms: Terms, start: int, bought: IntArray, rental_factor: FloatArr
 
 def _salvage_share(age_months: IntArray, terms: Terms) -> FloatArray:
     return np.asarray(terms.salvage_share * np.clip(1.0 - age_months / terms.refresh_months, 0.0, 1.0))
+
+
+def first_purchase(first_month: int, terms: Terms, months: int) -> FloatArray:
+    """Return the capital line of the first accelerators, paid on delivery.
+
+    Parameters
+    ----------
+    first_month : int
+        Month in which they start.
+    terms : Terms
+        Their price.
+    months : int
+        Length of the horizon.
+
+    Returns
+    -------
+    FloatArray, shape (1, months + 1)
+        USD, negative.
+    """
+    return paid_at(first_month, np.full(1, -terms.accelerators_usd), months)
+
+
+def price_apiece_usd(book: InputBook, accelerator: str) -> float:
+    """Return what one accelerator costs with its share of the server, network and storage.
+
+    Parameters
+    ----------
+    book : InputBook
+        The part's numbers.
+    accelerator : str
+        Row of the facts table `chips`; it has the price unless the site file has.
+
+    Returns
+    -------
+    float
+        USD.
+
+    Raises
+    ------
+    ScenarioError
+        If no price is known.
+    """
+    given = book.given("accelerator_usd")
+    servers = book.fact("chips", accelerator, "accelerator_usd", "accelerator") if given is None else float(given)
+    return servers * (1.0 + book.number("network_storage_share"))

@@ -1,4 +1,4 @@
-"""What hosting and rental share: halls with backup that draw power in every hour."""
+"""What hosting, rental and inference share: halls with backup that draw power in every hour."""
 
 from typing import NamedTuple
 
@@ -22,19 +22,16 @@ class Halls(NamedTuple):
         Cost of the backup per IT MW.
     availability : float
         Share of time with power at the IT load.
-    load_factor : float
-        Power drawn over contracted IT power.
     """
 
     hourly_pue: FloatArray
     it_mw: float
     backup_usd_per_mw: float
     availability: float
-    load_factor: float
 
 
 def plan_halls(book: InputBook, scenario: Scenario, library: MonthLibrary) -> Halls:
-    """Plan the halls of a hosting or rental part.
+    """Plan the halls of a hosting, rental or inference part.
 
     Parameters
     ----------
@@ -64,5 +61,4 @@ def plan_halls(book: InputBook, scenario: Scenario, library: MonthLibrary) -> Ha
         it_mw=it_limit_mw(scenario, book.part.share, hourly_pue),
         backup_usd_per_mw=book.fact("backup", backup, "backup_capex_usd_per_mw"),
         availability=book.fact("backup", backup, "availability"),
-        load_factor=book.number("load_factor"),
     )

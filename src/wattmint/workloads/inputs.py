@@ -3,9 +3,9 @@
 from wattmint.errors import FactsError, ScenarioError
 from wattmint.facts.load import Fact, attribute, record, table
 from wattmint.provenance import UsedInput
-from wattmint.scenario.model import HostingPart, MiningPart, RentalPart
+from wattmint.scenario.model import HostingPart, InferencePart, MiningPart, RentalPart
 
-AnyPart = MiningPart | HostingPart | RentalPart
+AnyPart = MiningPart | HostingPart | RentalPart | InferencePart
 
 
 class InputBook:
@@ -13,7 +13,7 @@ class InputBook:
 
     Parameters
     ----------
-    part : MiningPart, HostingPart or RentalPart
+    part : MiningPart, HostingPart, RentalPart or InferencePart
         A key that is None takes the default of the part's kind.
     """
 
@@ -119,6 +119,20 @@ class InputBook:
         if key not in facts:
             raise ScenarioError(field or table_name, name, f"no {key} is known for it; {known_with(table_name, key)}")
         return _as_number(self._keep(facts[key]))
+
+    def derived(self, key: str, value: float, source: str) -> None:
+        """Record a number that was worked out from others.
+
+        Parameters
+        ----------
+        key : str
+            Row of the data dictionary.
+        value : float
+            In its unit.
+        source : str
+            Source id.
+        """
+        self._used.append(UsedInput(key, value, attribute(key).unit, source, "derived"))
 
     def _keep(self, fact: Fact) -> float | str:
         self._used.append(fact.used())

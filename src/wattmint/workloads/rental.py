@@ -2,36 +2,27 @@
 
 Under three-year contracts the price is fixed on the day a contract starts, for its three years; on demand it follows the market month by
 month. A contract signed for accelerators that are already old starts at the market's price less their ageing.
-
-Every `refresh_months` the owner may replace the accelerators. On each path the new ones are bought only if, at the rental of the month
-just ended and discounted at the money terms' rate, what they would earn beyond the old ones until the next refresh (or the end of
-the horizon) exceeds their price less salvage. Otherwise the old ones go on ageing in service until the next occasion. New ones cost
-today's price times the rental cycle, held between a half and twice: an estimate.
+Whether accelerators are replaced is decided as `workloads.accelerators` says.
 """
 
 from dataclasses import dataclass
 from typing import Final
-
-import numpy as np
 
 from wattmint.facts.fact import Fact
 from wattmint.facts.load import record, table
 from wattmint.market.snapshot import Snapshot
 from wattmint.provenance import MarketValue
 from wattmint.scenario.model import RentalPart, Scenario
-from wattmint.types import FloatArray, MonthLibrary, Offer, World
+from wattmint.types import MonthLibrary, Offer, World
 from wattmint.units import HOURS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR
-from wattmint.workloads.accelerators import Terms, live_through
+from wattmint.workloads.accelerators import RENTAL_KEYS, TERM_MONTHS, Terms, first_purchase, live_through, price_apiece_usd
 from wattmint.workloads.firm import plan_halls
 from wattmint.workloads.inputs import InputBook
 from wattmint.workloads.plan import GPU_RENTAL, POWER_PRICE, Plan, at_the_end, label, name_of, operations, shared_fields, whole_units, works_capital
-from wattmint.workloads.timeline import paid_at, service_share
+from wattmint.workloads.timeline import service_share
 
-RENTAL_KEYS: Final = {"3-year": "rental_3_year_usd_per_gpu_h", "on-demand": "rental_on_demand_usd_per_gpu_h"}
-"""Attribute of the facts table `chips` by kind of contract."""
-
-TERM_MONTHS: Final = {"3-year": 3 * MONTHS_PER_YEAR, "on-demand": 1}
-"""Months for which a price, once agreed, holds."""
+GPU_HOUR: Final = "GPU-hour"
+"""Unit of what is sold: an hour of one accelerator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +37,8 @@ class RentalPlan(Plan):
         Power drawn over the accelerators' all-in power.
     revenue_usd_per_h : float
         What all of them earn per hour when new, at the start's rental, sold and available hours counted; before the market's fee.
+    sold_gpu_h_per_h : float
+        Accelerator hours sold per hour of full service.
     market_fee : float
         Share of it that the marketplace keeps.
     terms : Terms
@@ -56,6 +49,7 @@ class RentalPlan(Plan):
     accelerators: int
     load_factor: float
     revenue_usd_per_h: float
+    sold_gpu_h_per_h: float
     market_fee: float
     terms: Terms
 
@@ -89,16 +83,17 @@ def plan_rental(part: RentalPart, scenario: Scenario, snapshot: Snapshot, librar
     record("chips", part.accelerator, field="accelerator")
     book = InputBook(part)
     book.given("accelerator")
-    halls = plan_halls(book, scenario, library)
+    halls, load_factor = plan_halls(book, scenario, library), book.number("load_factor")
     mw_apiece = book.fact("chips", part.accelerator, "allin_kw_per_gpu", "accelerator") / KW_PER_MW
     count = whole_units(halls.it_mw, mw_apiece, "accelerator", part.accelerator)
     it_mw = count * mw_apiece
     shared = shared_fields(book, scenario, halls.hourly_pue, it_mw, "conversion", halls.backup_usd_per_mw * it_mw)
     rental = _rental_usd_per_gpu_h(book, part.accelerator) * snapshot.gpu_rental_multiplier
-    revenue_usd_per_h = count * rental * book.number("utilisation") * halls.availability
+    utilisation = book.number("utilisation")
+    revenue_usd_per_h = count * rental * utilisation * halls.availability
     market_fee = book.number("market_fee")
     terms = Terms(
-        accelerators_usd=count * _accelerator_usd(book, part.accelerator) * (1.0 + book.number("network_storage_share")),
+        accelerators_usd=count * price_apiece_usd(book, part.accelerator),
         revenue_usd_per_month=revenue_usd_per_h * (1.0 - market_fee) * HOURS_PER_YEAR / MONTHS_PER_YEAR,
         refresh_months=int(book.number("refresh_months")),
         term_months=TERM_MONTHS[book.text("contract")],
@@ -111,8 +106,9 @@ def plan_rental(part: RentalPart, scenario: Scenario, snapshot: Snapshot, librar
         power_passthrough=0.0,
         inputs=book.used,
         accelerators=count,
-        load_factor=halls.load_factor,
+        load_factor=load_factor,
         revenue_usd_per_h=revenue_usd_per_h,
+        sold_gpu_h_per_h=count * utilisation * halls.availability,
         market_fee=market_fee,
         terms=terms,
         **shared,
@@ -134,7 +130,7 @@ def offer_rental(plan: RentalPlan, world: World) -> Offer:
     Offer
         Lines ``GPU rental`` and ``market fee`` per month; nothing per MWh, the load is firm.
     """
-    life = live_through(plan.terms, plan.construction_months, world)
+    life = live_through(plan.terms, plan.construction_months, world.gpu_rental_factor, world)
     service = service_share(plan.construction_months, plan.ramp_months, world.months)
     revenue = life.price_factor * (plan.revenue_usd_per_h * world.hours * service)
     works, works_salvage = works_capital(plan, world)
@@ -154,13 +150,14 @@ def offer_rental(plan: RentalPlan, world: World) -> Offer:
         },
         capital={
             plan.works.line: works,
-            "accelerators": _first_purchase(plan, world.months),
+            "accelerators": first_purchase(plan.construction_months, plan.terms, world.months),
             "replacement": life.replacement_usd,
             "salvage": at_the_end(works_salvage + life.salvage_usd, world.months),
         },
         power_passthrough=plan.power_passthrough,
         construction_months=plan.construction_months,
         inputs=plan.inputs,
+        made_per_month={GPU_HOUR: plan.sold_gpu_h_per_h * world.hours * service},
     )
 
 
@@ -199,13 +196,3 @@ def _market_value(fact: Fact | None, given_usd: float | None, snapshot: Snapshot
 def _rental_usd_per_gpu_h(book: InputBook, accelerator: str) -> float:
     given = book.given("rental_usd_per_gpu_h")
     return book.fact("chips", accelerator, RENTAL_KEYS[book.text("contract")], "accelerator") if given is None else float(given)
-
-
-def _accelerator_usd(book: InputBook, accelerator: str) -> float:
-    """With its share of the server, as the data dictionary says; network and storage come on top."""
-    given = book.given("accelerator_usd")
-    return book.fact("chips", accelerator, "accelerator_usd", "accelerator") if given is None else float(given)
-
-
-def _first_purchase(plan: RentalPlan, months: int) -> FloatArray:
-    return paid_at(plan.construction_months, np.full(1, -plan.terms.accelerators_usd), months)
