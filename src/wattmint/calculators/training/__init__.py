@@ -1,0 +1,1 @@
+"""What a training run takes, and what interruptions cost it."""
