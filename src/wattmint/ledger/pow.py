@@ -162,6 +162,33 @@ def next_bits(old_bits: int, first_time_s: int, last_time_s: int) -> int:
     InputError
         If `old_bits` is malformed.
     """
-    took_s = min(max(last_time_s - first_time_s, EPOCH_S // LARGEST_STEP), EPOCH_S * LARGEST_STEP)
-    target = target_from_bits(old_bits) * took_s // EPOCH_S
-    return bits_from_target(min(target, target_from_bits(EASIEST_BITS)))
+    return retargeted(old_bits, last_time_s - first_time_s, EPOCH_S, EASIEST_BITS)
+
+
+def retargeted(old_bits: int, took_s: int, epoch_s: int, easiest_bits: int) -> int:
+    """Return the bits of the epoch after one, on any chain of this make.
+
+    Parameters
+    ----------
+    old_bits : int
+        Bits of the epoch that ends.
+    took_s : int
+        Time of its last block less that of its first [s]; clamped to a factor of `LARGEST_STEP` either way.
+    epoch_s : int
+        What an epoch is meant to last [s].
+    easiest_bits : int
+        Bits of the easiest target that the chain allows.
+
+    Returns
+    -------
+    int
+        Bits.
+
+    Raises
+    ------
+    InputError
+        If either bits are malformed.
+    """
+    clamped_s = min(max(took_s, epoch_s // LARGEST_STEP), epoch_s * LARGEST_STEP)
+    target = target_from_bits(old_bits) * clamped_s // epoch_s
+    return bits_from_target(min(target, target_from_bits(easiest_bits)))

@@ -15,13 +15,15 @@ SUBSIDY_ERAS: Final = FIRST_SUBSIDY_SAT.bit_length()
 """Eras with a subsidy above nothing: each halving shifts the satoshi one bit to the right, dropping the odd one."""
 
 
-def subsidy_sat(height: int) -> int:
+def subsidy_sat(height: int, halving_blocks: int = HALVING_INTERVAL_BLOCKS) -> int:
     """Return the subsidy of the block at a height.
 
     Parameters
     ----------
     height : int
         0 for the first block.
+    halving_blocks : int
+        Blocks of one subsidy era; another number makes another chain.
 
     Returns
     -------
@@ -35,16 +37,18 @@ def subsidy_sat(height: int) -> int:
     """
     if height < 0:
         raise InputError("height", height, "0 or above")
-    return FIRST_SUBSIDY_SAT >> height // HALVING_INTERVAL_BLOCKS
+    return FIRST_SUBSIDY_SAT >> height // halving_blocks
 
 
-def issued_sat(height: int) -> int:
+def issued_sat(height: int, halving_blocks: int = HALVING_INTERVAL_BLOCKS) -> int:
     """Return all coins created up to and including the block at a height.
 
     Parameters
     ----------
     height : int
         0 for the first block.
+    halving_blocks : int
+        Blocks of one subsidy era; another number makes another chain.
 
     Returns
     -------
@@ -58,9 +62,9 @@ def issued_sat(height: int) -> int:
     """
     if height < 0:
         raise InputError("height", height, "0 or above")
-    full_eras, blocks = divmod(height + 1, HALVING_INTERVAL_BLOCKS)
+    full_eras, blocks = divmod(height + 1, halving_blocks)
     full = sum(FIRST_SUBSIDY_SAT >> era for era in range(min(full_eras, SUBSIDY_ERAS)))
-    return HALVING_INTERVAL_BLOCKS * full + blocks * (FIRST_SUBSIDY_SAT >> full_eras)
+    return halving_blocks * full + blocks * (FIRST_SUBSIDY_SAT >> full_eras)
 
 
 MAX_SUPPLY_SAT: Final = issued_sat(SUBSIDY_ERAS * HALVING_INTERVAL_BLOCKS)

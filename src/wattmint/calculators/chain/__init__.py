@@ -1,0 +1,1 @@
+"""What the chain costs: rewriting it, a transfer, its energy, and the coins there will be."""

@@ -1,0 +1,67 @@
+import pytest
+from tests.lab import results
+
+from wattmint.facts.load import sources
+from wattmint.lab import compare
+
+TOPICS = ["core algorithm", "chip", "memory speed", "network", "error tolerance", "metric", "power flexibility", "what a token is", "scarcity"]
+TOPICS += ["cost stack"]
+
+
+@pytest.fixture
+def rows():
+    parts = results.everything()
+    return compare.comparison_rows(parts["hash"], results.scrypt(), parts["wall"], parts["flip"], parts["stop"], parts["network"])
+
+
+def figures(rows):
+    return [figure for row in rows for cell in (row.ai, row.chain) for figure in cell.figures]
+
+
+def test_every_topic_has_numbers_on_both_sides(rows):
+    assert [row.topic for row in rows] == TOPICS
+    assert all(cell.words.endswith(".") and cell.figures for row in rows for cell in (row.ai, row.chain))
+
+
+def test_every_number_is_measured_or_cited(rows):
+    for figure in figures(rows):
+        parts = figure.source.split(" + ")
+        assert figure.evidence in (compare.HERE, compare.CITED, compare.DERIVED)
+        if figure.evidence == compare.HERE:
+            assert all(part.startswith("lab ") for part in parts)
+        else:
+            assert all(part in sources() or part.startswith("lab ") for part in parts)
+            assert any(part in sources() for part in parts)
+
+
+def test_energy_that_was_counted_joins_the_metric():
+    hashing = results.hashing(joules=30.0, joules_per_th=1e5)
+    rows = compare.comparison_rows(hashing, results.scrypt(), results.wall(), results.flips(), results.stops(), results.everything()["network"])
+    assert "joules per terahash of this processor" in [figure.what for figure in figures(rows)]
+
+
+def test_energys_parts_by_hand(rows):
+    by_what = {figure.what: figure.value for figure in figures(rows)}
+    assert by_what["energy's part of it, at wholesale power"] == pytest.approx(1.37 * 0.0305 / 1.55)
+    assert by_what["energy's part of that, at wholesale power"] == pytest.approx(13.5 * 24 * 0.0305 / 40.58)
+    assert by_what["of these issued"] == pytest.approx(0.957, abs=0.002)
+    assert by_what["times better than the accelerator"] == pytest.approx(86602.05 / 13.5)
+
+
+def test_all_experiments_are_run_once_each(monkeypatch):
+    parts = results.everything()
+    asked = []
+
+    def measure(algorithm, threads, seconds):
+        asked.append((algorithm, threads))
+        return parts["hash"] if algorithm == "sha256d" else results.scrypt()
+
+    monkeypatch.setattr(compare, "measure", measure)
+    for name, key in (("measure_wall", "wall"), ("measure_flips", "flip"), ("measure_stops", "stop"), ("measure_network", "network")):
+        monkeypatch.setattr(compare, name, lambda key=key: (asked.append(key), parts[key])[1])
+    done = []
+    found = compare.measure_comparison(lambda one, of: done.append((one, of)))
+    assert asked == [("sha256d", 1), ("scrypt", 1), "wall", "flip", "stop", "network"]
+    assert done == [(i, 6) for i in range(7)]
+    cited = {part for figure in figures(found.rows) for part in figure.source.split(" + ")} & set(sources())
+    assert {source.id for source in found.sources} == cited
