@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from wattmint.calculators.fleet import NUMBERS
 from wattmint.calculators.limits import check_together, checked
+from wattmint.calculators.mining.fleet import NUMBERS
 from wattmint.errors import InputError
 from wattmint.facts.load import attribute
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from wattmint.cli.cases import add_options, check_options, number_in, read_cases, run_cases
+from wattmint.cli.cases import add_options, check_options, number_in, read_cases, run_cases, run_together
 from wattmint.errors import InputError, OutputError, SeriesError
 
 
@@ -58,6 +58,17 @@ def test_a_bad_row_tells_why_and_the_others_run(cases: Path, tmp_path: Path, cap
             ["third", "3", "6.0", ""],
         ]
     assert "wrote 3 rows" in capsys.readouterr().err
+
+
+def test_all_rows_at_once_give_the_same_file(cases: Path, tmp_path: Path, capsys):
+    def all_doubled(rows):
+        return [{"doubled": "", "error": "no"} if row["x"] == "two" else {"doubled": 2.0 * float(row["x"]), "error": ""} for row in rows]
+
+    out = tmp_path / "out.csv"
+    assert run_together(given(cases=str(cases), out=str(out)), ["x"], ["doubled"], all_doubled) == 0
+    assert out.read_text(encoding="utf-8") == "name,x,doubled,error\nfirst,1,2.0,\nsecond,two,,no\nthird,3,6.0,\n"
+    assert "wrote 3 rows to" in (said := capsys.readouterr().err)
+    assert "1 refused" in said
 
 
 def test_nothing_is_written_when_the_folder_is_a_file(cases: Path):

@@ -12,7 +12,7 @@ def test_says_what_was_understood(capsys, root: Path):
     lines = captured.out.splitlines()
     assert lines[0] == "West Texas 100 MW: 100 MW, 250,000,000 USD of capital, clocks of America/Chicago"
     assert [line.split(": ")[1] for line in lines if line.startswith("build: ")] == [
-        "Mine bitcoin", "Host AI tenants", "Own and rent GPUs", "60/40 mining and hosting",
+        "Mine bitcoin", "Host AI tenants", "Own and rent GPUs", "Serve Llama 70B", "60/40 mining and hosting",
     ]
     assert "note: ercot-west-2024: 169 hours missing" in captured.err
 
@@ -38,6 +38,25 @@ def test_the_file_that_init_writes_passes(capsys, tmp_path: Path):
     assert main(["init", site]) == 0
     assert main(["check", site]) == 0
     assert capsys.readouterr().out.startswith("My site: 100 MW")
+
+
+def test_tax_and_debt_are_told(capsys, root: Path):
+    site = str(root / "examples" / "west-texas-financed.toml")
+    main(["check", site])
+    lines = capsys.readouterr().out.splitlines()
+    assert "tax: 21 % on income, macrs depreciation of machines over 5 and works over 15 years" in lines
+    assert "debt: up to 60 % of the cost at 8.5 % over 84 months, cut to a cover of 1.4" in lines
+    main(["check", site, "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert (found["tax"]["combined_rate"], found["debt"]["grace_months"]) == (0.21, 3)
+
+
+def test_a_tax_class_that_no_table_has_is_refused(capsys, tmp_path: Path, root: Path):
+    text = (root / "examples" / "west-texas-financed.toml").read_text(encoding="utf-8")
+    site = tmp_path / "site.toml"
+    site.write_text(text.replace('losses = "carried"', "machine_recovery_years = 6"), encoding="utf-8")
+    assert main(["check", str(site)]) == 2
+    assert "tax.machine_recovery_years = 6: one of 3, 5, 7" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -66,3 +85,17 @@ def test_what_run_would_refuse_is_refused_in_one_line(capsys, tmp_path: Path, ol
     assert captured.out == ""
     assert captured.err.count("\n") == 1
     assert line in captured.err
+
+
+def test_the_treasury_is_told(capsys, tmp_path: Path, root: Path):
+    text = (root / "examples" / "west-texas-100mw.toml").read_text(encoding="utf-8")
+    site = tmp_path / "site.toml"
+    site.write_text(text.replace("[study]", '[treasury]\ncoin_policy = "cover"\nhold_share = 0.8\nforward_share = 0.5\n\n[study]'), encoding="utf-8")
+    assert main(["check", str(site)]) == 0
+    said = "treasury: coins are sold as far as costs take, 80 % of the rest held to the end; 50 % sold 12 months ahead at 5 % a year above spot"
+    assert said in capsys.readouterr().out.splitlines()
+    main(["check", str(site), "--json"])
+    assert json.loads(capsys.readouterr().out)["treasury"]["forward_carry_per_year"] == 0.05
+    site.write_text(text.replace("[study]", '[treasury]\ncoin_policy = "keep"\n\n[study]'), encoding="utf-8")
+    assert main(["check", str(site)]) == 2
+    assert "treasury.coin_policy" in capsys.readouterr().err

@@ -54,6 +54,8 @@ def test_the_modes_of_a_machine_are_shown_when_their_table_is_named(capsys):
     assert printed(capsys, "show", "immersion").startswith("coolers immersion\n")
     assert "high_mode_power_share" in printed(capsys, "show", "machine_modes", "antminer-s21-pro")
     assert printed(capsys, "show", "air").startswith("machine_modes air\n")
+    assert printed(capsys, "show", "h100-sxm").startswith("chips h100-sxm\n")
+    assert printed(capsys, "show", "serving_fit", "h100-sxm").startswith("serving_fit h100-sxm\n")
 
 
 def test_subtracts_two_things(capsys):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from wattmint.calculators.fleet import mine
-from wattmint.calculators.league import SORTS as LEAGUE_SORTS
-from wattmint.calculators.pools import SCHEMES as POOL_SCHEMES
+from wattmint.calculators.mining.fleet import mine
+from wattmint.calculators.mining.league import SORTS as LEAGUE_SORTS
+from wattmint.calculators.mining.pools import SCHEMES as POOL_SCHEMES
 from wattmint.cli.main import main
 from wattmint.cli.mine import RESULTS, SCHEMES, SORTS
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from wattmint.calculators.mining_forecast import forecast
+from wattmint.calculators.mining.forecast import forecast
 from wattmint.cli import mine_forecast
 from wattmint.cli.main import EXIT_FAILED, EXIT_REFUSED, main
 

@@ -1,10 +1,10 @@
 from dataclasses import asdict
 
-from wattmint.calculators.fleet import mine, payout_of
-from wattmint.calculators.league import league
-from wattmint.calculators.mining import case_of_machine
-from wattmint.calculators.mining_life import life_result, plan_of
-from wattmint.calculators.pools import over_days
+from wattmint.calculators.mining.fleet import mine, payout_of
+from wattmint.calculators.mining.league import league
+from wattmint.calculators.mining.life import life_result, plan_of
+from wattmint.calculators.mining.pools import over_days
+from wattmint.calculators.mining.static import case_of_machine
 from wattmint.cli.mine_words import case_words, league_words, market_line
 from wattmint.market.snapshot import market_snapshot
 from wattmint.scenario.model import Market

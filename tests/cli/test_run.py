@@ -67,9 +67,27 @@ def test_the_median_forecast_is_one_path(site: Path, tmp_path: Path, capsys):
     assert (found["forecast"], found["paths"]) == ("median", 1)
 
 
+def test_a_workbook_stands_beside_the_other_files_or_where_it_is_asked_for(site: Path, tmp_path: Path, capsys):
+    assert main(["run", str(site), "--out", str(tmp_path / "out"), "--xlsx"]) == 0
+    assert "paths.parquet, cash-flow.xlsx into" in capsys.readouterr().err
+    assert names(tmp_path / "out") == sorted([*FILES, "cash-flow.xlsx"])
+    assert main(["run", str(site), "--out", str(tmp_path / "other"), "--xlsx", str(tmp_path / "own.xlsx")]) == 0
+    assert names(tmp_path / "other") == FILES
+    assert (tmp_path / "own.xlsx").read_bytes() == (tmp_path / "out" / "cash-flow.xlsx").read_bytes()
+
+
+def test_without_xlsxwriter_the_extra_is_named_before_anything_is_computed(site: Path, tmp_path: Path, monkeypatch, capsys):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert main(["run", str(site), "--out", str(tmp_path / "out"), "--xlsx"]) == 2
+    assert "pip install 'wattmint[xlsx]'" in capsys.readouterr().err
+    assert names(tmp_path) == []
+
+
 @pytest.mark.parametrize(
     ("options", "line"),
     [
+        (["--xlsx", "book.ods"], "--xlsx = 'book.ods': a file whose name ends in .xlsx"),
+        (["--xlsx", "none/book.xlsx"], "a file in a folder that exists"),
         (["--paths", "0"], "study.paths = 0: a whole number from 1 to 10,000,000"),
         (["--seed", "-1"], "study.seed = -1: a whole number from 0 to"),
         (["--threads", "0"], "--threads = 0: a whole number from 1 up"),

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from wattmint.errors import InputError
-from wattmint.finance.cashflow import cashflow, combine, demand_charge, sum_of
+from wattmint.finance.cashflow import cashflow, combine, demand_charge, revenue, sum_of
+from wattmint.scenario.model import Money
 from wattmint.types import Cashflow
 
 
@@ -112,3 +113,30 @@ def test_a_mwh_earns_what_its_mode_makes_of_it_and_is_billed_whole(offer, dispat
         np.testing.assert_allclose(better[name], 1.25 * plain[name], rtol=1e-15)
     for name in ("energy", "delivery", "operations"):
         np.testing.assert_array_equal(better[name], plain[name])
+
+
+def test_working_capital_comes_later_and_is_settled_at_the_end(offer, dispatch, tariff, world):
+    money = Money(receivable_days=30.4375, payable_days=15.21875)
+    lines = cashflow(offer, dispatch, tariff, world, money).lines
+    line = lines["working capital"]
+    owed = revenue(lines, (offer,), line.shape) + 0.5 * (lines["energy"] + lines["delivery"] + lines["demand charge"])
+    np.testing.assert_allclose(line[:, 1], -owed[:, 1], rtol=1e-12)
+    np.testing.assert_allclose(line[:, 2:-1], -np.diff(owed, axis=1)[:, 1:-1], rtol=1e-9)
+    np.testing.assert_allclose(line.sum(axis=1), 0.0, atol=1e-6)
+
+
+def test_what_neither_earns_nor_pays_owes_nothing(offer, dispatch, tariff, world):
+    nothing = dataclasses.replace(offer, per_mwh={}, per_month={}, capital={}, in_service=0.0 * offer.in_service)
+    idle = dataclasses.replace(dispatch, **{field: 0.0 * getattr(dispatch, field) for field in ("it_mwh", "grid_mwh", "energy_usd", "value_mwh")})
+    assert cashflow(nothing, idle, tariff, world, Money(receivable_days=30.0)).lines == {}
+
+
+def test_without_days_there_is_no_working_capital(offer, dispatch, tariff, world):
+    plain, paid_at_once = cashflow(offer, dispatch, tariff, world), cashflow(offer, dispatch, tariff, world, Money())
+    assert list(paid_at_once.lines) == list(plain.lines)
+    np.testing.assert_array_equal(paid_at_once.net, plain.net)
+
+
+def test_revenue_is_what_customers_pay(offer, dispatch, tariff, world):
+    lines = cashflow(offer, dispatch, tariff, world).lines
+    np.testing.assert_array_equal(revenue(lines, (offer,), lines["energy"].shape), lines["subsidy"])

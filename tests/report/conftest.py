@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wattmint.calculators.league import league
-from wattmint.calculators.mining import case_of_machine, static_result
-from wattmint.calculators.mining_forecast import forecast
+from wattmint.calculators.mining.forecast import forecast
+from wattmint.calculators.mining.league import league
+from wattmint.calculators.mining.static import case_of_machine, static_result
 from wattmint.market.snapshot import market_snapshot
 from wattmint.provenance import MarketValue, SourceUsed, UsedInput
 from wattmint.report.mine_words import MineAnswer
+from wattmint.risk.financed import Financed
 from wattmint.risk.verdict import BuildVerdict, Flip, HoursPicture, Spread, Verdict, WinMap, Winner
 from wattmint.scenario.model import Market
 from wattmint.types import FloatArray
@@ -289,6 +290,44 @@ def beyond_reach(verdict: Verdict) -> Verdict:
     poor = (replace(b, capital_gap_usd=(b.capital_need_usd.p50 or 0.0) - 1e6, npv_usd=npv) for b in verdict.builds[:-1])
     alone = Winner("do nothing", "do nothing", 1.0, Spread(0.0, 0.0, 0.0, 0.0))
     return replace(verdict, capital_usd=1e6, builds=(*poor, verdict.builds[-1]), winner=won, winner_within_capital=alone)
+
+
+def _owners(build: BuildVerdict, debt: bool) -> Financed:
+    """What tax and debt leave of a build: half its value, on 40 % of its capital, with made-up but plausible ratios."""
+
+    def scaled(one: Spread, by: float) -> Spread:
+        return Spread(*(None if value is None else value * by for value in (one.mean, one.p10, one.p50, one.p90)))
+
+    years, none = range(10), Spread(None, None, None, None)
+    lines = {"income tax": tuple(-1e6 * year for year in years)} | ({"loan drawn": (5e7, *(0.0,) * 9)} if debt else {})
+    return Financed(
+        npv_usd=scaled(build.npv_usd, 0.5), irr=scaled(build.irr, 0.8), irr_real=scaled(build.irr, 0.6), mirr=scaled(build.irr, 0.7),
+        payback_months=scaled(build.payback_months, 1.2), equity_multiple=Spread(1.6, 0.8, 1.5, 2.4),
+        capital_need_usd=scaled(build.capital_need_usd, 0.4), irr_defined_share=0.9, irr_none_share=0.08, irr_several_share=0.02,
+        paid_back_share=0.7, loss_probability=0.33, cvar_npv_usd=build.cvar_npv_usd,
+        after_tax_npv_usd=scaled(build.npv_usd, 0.6), after_tax_irr=scaled(build.irr, 0.75),
+        income_tax_usd=Spread(4.5e7, 1e7, 4e7, 9e7), losses_carried_usd=Spread(1e6, 0.0, 0.0, 2e6),
+        loan_usd=Spread(5e7, 4e7, 5e7, 6e7) if debt else Spread(0.0, 0.0, 0.0, 0.0), dscr_min=Spread(1.2, 0.7, 1.31, 2.0) if debt else none,
+        dscr_mean=Spread(1.8, 1.1, 1.75, 2.6) if debt else none, llcr=Spread(1.9, 1.2, 1.85, 2.8) if debt else none,
+        dscr_below_one_share=0.21 if debt else None, loan_cut_by_dscr=True if debt else None, npv_usd_per_mw=1.0, npv_usd_per_usd=0.1,
+        npv_usd_per_month_waited=1.0, lines_by_year_usd=lines, cumulative_usd=build.cumulative_usd,
+    )  # fmt: skip
+
+
+def after(verdict: Verdict, *what: str) -> Verdict:
+    """The same verdict after tax, debt or both."""
+    builds = (*(replace(build, financed=_owners(build, "debt" in what)) for build in verdict.builds[:-1]), verdict.builds[-1])
+    return replace(verdict, builds=builds, ranked_by=f"NPV after {' and '.join(what)}", equity_discount_rate=0.12)
+
+
+@pytest.fixture(scope="session")
+def owners_verdict() -> Verdict:
+    return after(example(), "tax", "debt")
+
+
+@pytest.fixture(scope="session")
+def taxed_verdict() -> Verdict:
+    return after(example(), "tax")
 
 
 @pytest.fixture

@@ -57,5 +57,12 @@ def test_map_words_add_up(verdict):
 def test_method_is_ten_lines_and_honest_about_one_path(verdict, median_verdict):
     assert len(method_lines(verdict)) == len(method_lines(median_verdict)) == 10
     assert "pre-tax, unlevered" in method_lines(verdict)[0]
+    assert method_lines(verdict)[-1].startswith("The best build has the highest mean NPV before tax and debt.")
     assert "400 futures were drawn with seed 1" in method_lines(verdict)[1]
     assert "deterministic forecast" in method_lines(median_verdict)[1]
+
+
+def test_method_says_how_tax_and_debt_were_added(owners_verdict, taxed_verdict):
+    assert len(method_lines(owners_verdict)) == 12
+    assert [line.partition(":")[0] for line in method_lines(owners_verdict)[1:3]] == ["Tax", "Debt"]
+    assert len(method_lines(taxed_verdict)) == 11

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattmint.report.digits import duration, month_name, musd, price, quantity, rate, rounded, share, usd
+from wattmint.report.digits import duration, month_name, musd, price, quantity, rate, rounded, share, times, usd
 
 # The expected texts are written by hand from the rule: three significant digits from 100 million up, two below.
 
@@ -85,3 +85,8 @@ def test_money_is_ascii_and_keeps_its_sign(value):
     text = usd(value)
     assert text.isascii()
     assert text.startswith("-") == (value < -0.5 or (value < 0 and text != "$0"))
+
+
+@pytest.mark.parametrize(("value", "text"), [(1.349, "1.35x"), (-0.2, "-0.20x"), (0.0, "0.00x"), (None, "n/a"), (math.nan, "n/a")])
+def test_times_is_a_ratio(value, text):
+    assert times(value) == text

@@ -21,8 +21,10 @@ from wattmint.report.theme import badges
 
 # The exact names of cash-flow lines, as agreed between the rooms.
 LINES = (
-    "subsidy", "transaction fees", "pool fee", "lease", "downtime credits", "GPU rental", "market fee", "power reimbursed", "energy", "delivery",
+    "subsidy", "transaction fees", "pool fee", "lease", "downtime credits", "GPU rental", "input tokens", "output tokens", "market fee",
+    "power reimbursed", "energy", "delivery",
     "demand charge", "operations", "site works", "conversion", "machines", "accelerators", "replacement", "salvage",
+    "coins put aside", "coins sold later", "forward sales",
 )  # fmt: skip
 
 

@@ -51,3 +51,8 @@ def test_undefined_spreads_are_said_to_be_so(verdict):
 
 def test_no_capital_no_gap_row(verdict):
     assert not any("site's capital" in row.label for row in measures(replace(verdict, capital_usd=None)))
+
+
+def test_what_counts_tax_and_debt_says_so(owners_verdict, verdict):
+    assert _row(owners_verdict, "Best choice of all in, after tax and debt").cells
+    assert _row(owners_verdict, "NPV, mean").cells == _row(verdict, "NPV, mean").cells

@@ -157,3 +157,14 @@ def test_answers_are_one_or_two(verdict, poor_verdict):
 
 def test_charts_are_plain_json(verdict, html):
     assert _book(html)["figures"].keys() == charts(verdict).keys()
+
+
+def test_tax_and_debt_have_a_section_of_their_own(owners_verdict, verdict, read_page):
+    page = read_page(render(owners_verdict))
+    assert "financing" in page.values("id")
+    assert any("Loan life cover (LLCR)" in text for text in page.text)
+    assert "financing" not in read_page(render(verdict)).values("id")
+
+
+def test_the_owners_cash_is_a_line_of_the_chart(owners_verdict, verdict):
+    assert len(charts(owners_verdict)["cash-0"].data) == len(charts(verdict)["cash-0"].data) + 1

@@ -2,7 +2,21 @@ from dataclasses import replace
 
 import pytest
 
-from wattmint.report.sentences import build_named, called, facts_line, flip_sentences, headline, is_single, paragraphs, summary, zero_line
+from wattmint.report.digits import usd
+from wattmint.report.sentences import (
+    after_words,
+    build_named,
+    called,
+    facts_line,
+    financing_sentences,
+    flip_sentences,
+    headline,
+    is_single,
+    paragraphs,
+    summary,
+    zero_line,
+)  # fmt: skip
+from wattmint.risk.measures import Spread
 from wattmint.risk.verdict import Flip, Winner
 
 
@@ -88,3 +102,30 @@ def test_zero_line_is_the_last_build_and_spoken_of_as_a_deed(verdict):
 def test_unknown_build_is_refused(verdict):
     with pytest.raises(KeyError):
         build_named(verdict, "no such build")
+
+
+def test_after_tax_and_debt_the_owners_numbers_are_said(owners_verdict, verdict):
+    text = " ".join(summary(owners_verdict))
+    best = build_named(owners_verdict, owners_verdict.winner.name)
+    assert usd(best.financed.npv_usd.mean) + " (P10" in text
+    assert "at a 12% discount rate after tax and debt" in text
+    assert "are covered 1.31x in their worst year; in 21% of futures" in text
+    assert "of the owner's capital" in text
+    assert "after tax and debt" in facts_line(owners_verdict)
+    assert text.isascii()
+    assert financing_sentences(verdict) == []
+    assert after_words(verdict) == ""
+
+
+def test_tax_alone_is_not_called_debt(taxed_verdict):
+    text = " ".join(summary(taxed_verdict))
+    assert "after tax it is" in text
+    assert "Loans" not in text
+    assert "owner's capital" not in text
+
+
+def test_a_case_that_carries_no_loan_says_so(owners_verdict):
+    none = tuple(
+        b if b.financed is None else replace(b, financed=replace(b.financed, loan_usd=Spread(0.0, 0.0, 0.0, 0.0))) for b in owners_verdict.builds
+    )
+    assert "Its lender's case carries no loan." in financing_sentences(replace(owners_verdict, builds=none))

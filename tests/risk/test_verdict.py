@@ -23,11 +23,11 @@ def test_to_dict_is_json_as_it_stands(verdict):
 
 def test_to_frame_has_a_row_per_build_and_path(verdict):
     columns = dict.fromkeys(("npv_usd", "irr", "irr_roots", "roi", "capital_need_usd", "payback_months"), np.arange(3.0))
-    columns |= dict.fromkeys(("discounted_payback_months", "bitcoin", "grid_mwh"), np.arange(3.0))
+    columns |= dict.fromkeys(("discounted_payback_months", "bitcoin", "bitcoin_kept", "btc_end_usd", "grid_mwh", "mirr"), np.arange(3.0))
     results = PathResults(**columns, net_by_year_usd=np.ones((3, 2)))
     object.__setattr__(verdict, "path_results", {"one": results, "two": results})
     frame = verdict.to_frame()
-    assert frame.shape == (6, 2 + 9 + 2)
+    assert frame.shape == (6, 2 + 12 + 2)
     assert frame["path"].to_list() == [0, 1, 2, 0, 1, 2]
 
 

@@ -1,17 +1,8 @@
 import numpy as np
 import pytest
 
-from wattmint.study.collect import by_year, collect, merge
+from wattmint.study.collect import collect, merge
 from wattmint.study.corridor import prepare, walk, world_of
-
-
-def test_by_year_counts_the_decision_day_to_the_first_year():
-    flows = np.ones((2, 25))
-    assert by_year(flows).tolist() == [[13.0, 12.0], [13.0, 12.0]]
-
-
-def test_by_year_keeps_an_incomplete_last_year():
-    assert by_year(np.ones((1, 1 + 14))).tolist() == [[13.0, 2.0]]
 
 
 def test_merging_chunks_equals_one_chunk(example):

@@ -13,7 +13,7 @@ def test_axes_run_around_today(verdict):
 
 
 def test_flips_name_todays_winner_and_lie_in_their_range(verdict):
-    assert {flip.driver for flip in verdict.flips} == {"bitcoin price", "power price", "GPU rental"}
+    assert {flip.driver for flip in verdict.flips} == {"bitcoin price", "power price", "GPU rental", "token price"}
     for flip in verdict.flips:
         assert flip.winner == verdict.winner.name
         assert (flip.value is None) == (flip.then is None)

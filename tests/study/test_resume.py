@@ -5,8 +5,10 @@ import pytest
 
 import wattmint.study.engine as room
 from wattmint.errors import OutputError
+from wattmint.scenario.model import Debt, Tax
 from wattmint.study import evaluate
 from wattmint.study.corridor import prepare
+from wattmint.study.financing import arrange
 from wattmint.study.resume import ChunkStore, run_key
 
 
@@ -45,6 +47,18 @@ def test_kept_chunks_are_really_used(long_run, tmp_path):
         np.testing.assert_array_equal(first.paths.npv_usd, second.paths.npv_usd)
         assert first.sums == second.sums
     assert store.load(64, 64) is None
+
+
+def test_kept_chunks_hold_tax_and_debt_too(long_run, tmp_path):
+    debt = Debt(debt_share=0.5, debt_rate=0.09, debt_term_months=48)
+    scenario = long_run.model_copy(update={"tax": Tax(jurisdiction="us-tx"), "debt": debt})
+    prepared = prepare(scenario)
+    financing, store = arrange(prepared, 64), ChunkStore(tmp_path / run_key(prepared, "0"))
+    chunk = room._walk_chunk(prepared, store, 0, 64, financing)
+    for first, second in zip(chunk, store.load(0, 64), strict=True):
+        np.testing.assert_array_equal(first.financed.paths.equity_irr, second.financed.paths.equity_irr)
+        np.testing.assert_array_equal(first.financed.cumulative_usd, second.financed.cumulative_usd)
+        assert list(first.financed.line_sums_usd) == list(second.financed.line_sums_usd)
 
 
 def test_another_question_has_another_key(long_run, with_study):

@@ -1,12 +1,18 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from wattmint.study.corridor import prepare
-from wattmint.study.sweeps import MULTIPLIERS, SweepPoint, _part_npv, _scaled, as_today, mean_npv, sweep_points
+from wattmint.finance.returns import npv
+from wattmint.scenario.model import Debt, Tax, Treasury
+from wattmint.study.corridor import prepare, walk
+from wattmint.study.financed import finance
+from wattmint.study.financing import arrange
+from wattmint.study.sweeps import MULTIPLIERS, SweepPoint, _part_npv, _scaled, as_today, drivers, mean_npv, sweep_points
 from wattmint.workloads import plan_part
-from wattmint.workloads.plan import BITCOIN_PRICE, GPU_RENTAL, POWER_PRICE
+from wattmint.workloads.plan import BITCOIN_PRICE, GPU_RENTAL, POWER_PRICE, TOKEN_PRICE
 
-DRIVERS = (BITCOIN_PRICE, POWER_PRICE, GPU_RENTAL)
+DRIVERS = (BITCOIN_PRICE, POWER_PRICE, GPU_RENTAL, TOKEN_PRICE)
 
 
 @pytest.fixture(scope="module")
@@ -15,12 +21,19 @@ def setting(example):
     return prepared, as_today(prepared, 64)
 
 
-def test_todays_point_is_there_once_and_every_driver_everywhere_else():
-    points = sweep_points()
-    assert len(set(points)) == len(points) == 1 + 3 * (len(MULTIPLIERS) - 1)
+def test_todays_point_is_there_once_and_every_driver_everywhere_else(setting):
+    points = sweep_points(setting[0])
+    assert len(set(points)) == len(points) == 1 + len(DRIVERS) * (len(MULTIPLIERS) - 1)
 
 
-@pytest.mark.parametrize(("driver", "sign"), [(BITCOIN_PRICE, 1), (POWER_PRICE, -1), (GPU_RENTAL, 1)])
+def test_token_prices_are_swept_where_a_build_sells_tokens(setting):
+    prepared = setting[0]
+    assert drivers(prepared) == DRIVERS
+    without = tuple(build for build in prepared.builds if not any(TOKEN_PRICE in plan.feels for plan in build.plans))
+    assert drivers(replace(prepared, builds=without)) == DRIVERS[:3]
+
+
+@pytest.mark.parametrize(("driver", "sign"), [(BITCOIN_PRICE, 1), (POWER_PRICE, -1), (GPU_RENTAL, 1), (TOKEN_PRICE, 1)])
 def test_npv_moves_the_way_its_driver_pushes(setting, driver, sign):
     prepared, today = setting
     low, high = (mean_npv(prepared, SweepPoint(driver, m), today) for m in (0.5, 2.0))
@@ -52,3 +65,41 @@ def test_a_build_is_the_sum_of_its_parts(setting):
     prepared, today = setting
     found = mean_npv(prepared, SweepPoint(BITCOIN_PRICE, 1.0), today)
     assert list(found.values()) == [sum(parts) for parts in today.npv_usd]
+
+
+@pytest.fixture(scope="module")
+def owners(example):
+    terms = {"tax": Tax(jurisdiction="us-tx"), "debt": Debt(debt_share=0.5, debt_rate=0.09, debt_term_months=60)}
+    prepared = prepare(example.model_copy(update=terms))
+    financing = arrange(prepared, 64)
+    return prepared, financing, as_today(prepared, 64, financing)
+
+
+def test_with_tax_or_debt_a_build_is_swept_as_a_whole(owners):
+    prepared, financing, today = owners
+    found = mean_npv(prepared, SweepPoint(BITCOIN_PRICE, 1.0), today)
+    for number, one in enumerate(walk(prepared, today.world)):
+        expected = npv(finance(one, number, financing, prepared.scenario).equity, financing.discount_rate).mean()
+        assert found[one.build.name] == pytest.approx(expected, rel=1e-12)
+    assert all(len(known) == 1 for known in today.npv_usd)
+
+
+def test_with_tax_or_debt_too_only_builds_that_feel_a_driver_move(owners):
+    prepared, _, today = owners
+    known = mean_npv(prepared, SweepPoint(BITCOIN_PRICE, 1.0), today)
+    for driver in DRIVERS:
+        moved = mean_npv(prepared, SweepPoint(driver, 2.0), today)
+        for build in prepared.builds:
+            feels = any(driver in plan.feels for plan in build.plans)
+            assert (moved[build.name] != known[build.name]) == feels, (driver, build.name)
+
+
+def test_with_a_treasury_a_build_is_swept_as_a_whole(example):
+    prepared = prepare(example.model_copy(update={"treasury": Treasury(coin_policy="cover")}))
+    today = as_today(prepared, 32)
+    found = mean_npv(prepared, SweepPoint(BITCOIN_PRICE, 1.0), today)
+    for one in walk(prepared, today.world):
+        assert found[one.build.name] == pytest.approx(npv(one.cashflow.net, prepared.scenario.money.discount_rate).mean(), rel=1e-12)
+    dearer = mean_npv(prepared, SweepPoint(BITCOIN_PRICE, 2.0), today)
+    assert dearer["Mine bitcoin"] > found["Mine bitcoin"]
+    assert dearer["Host AI tenants"] == found["Host AI tenants"]

@@ -1,4 +1,4 @@
-"""What a mining case may hold: the data dictionary's ranges, and what must fit together."""
+"""What a case may hold: the data dictionary's ranges, and what must fit together."""
 
 import math
 import numbers
@@ -9,8 +9,8 @@ from wattmint.errors import InputError
 from wattmint.facts.load import attribute
 from wattmint.scenario.refusal import figure
 
-WHOLE: Final = ("count",)
-ABOVE_ZERO: Final = ("uptime",)
+WHOLE: Final = ("count", "gpus", "block_height", "rewrite_blocks", "transfer_inputs", "transfer_outputs", "spares")
+ABOVE_ZERO: Final = ("uptime", "utilisation")
 BELOW_ONE: Final = ("pool_fee", "stale_rate")
 """A rate of 1 would leave nothing, and is how 1 % is mistyped."""
 
@@ -21,7 +21,7 @@ def checked(name: str, value: object) -> float:
     Parameters
     ----------
     name : str
-        A field of `wattmint.calculators.mining.MiningCase`, a row of the data dictionary.
+        A row of the data dictionary.
     value : object
         As given.
 

@@ -92,16 +92,41 @@ def run_cases(given: argparse.Namespace, required: Sequence[str], results: Seque
     OutputError
         When the result cannot be written.
     """
+    return run_together(given, required, results, lambda rows: [_run_row(row, results, case) for row in rows])
+
+
+def run_together(
+    given: argparse.Namespace, required: Sequence[str], results: Sequence[str], cases: Callable[[Sequence[Row]], Sequence[Mapping[str, Any]]]
+) -> int:
+    """Run all rows of ``--cases`` at once, for calculators that are fast on many; else as `run_cases`.
+
+    Parameters
+    ----------
+    given, required, results
+        As for `run_cases`.
+    cases : callable
+        Takes all rows, returns for each its results and, under `ERROR_COLUMN`, why it was refused; empty where it was not.
+
+    Returns
+    -------
+    int
+        Exit code: 0, also when rows were refused.
+
+    Raises
+    ------
+    SeriesError, OutputError
+        As `run_cases`.
+    """
     from wattmint.cli.console import as_json, say
     from wattmint.report.files import write_outputs
 
     columns, rows = read_cases(Path(given.cases), required, results)
-    finished = [_run_row(row, results, case) for row in rows]
+    finished = cases(rows)
     refused = sum(1 for row in finished if row[ERROR_COLUMN])
     text = io.StringIO()
-    writer = csv.DictWriter(text, [*columns, *results, ERROR_COLUMN], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({**row, **end} for row, end in zip(rows, finished, strict=True))
+    writer, ends = csv.writer(text, lineterminator="\n"), (*results, ERROR_COLUMN)
+    writer.writerow([*columns, *ends])
+    writer.writerows([*(row[name] for name in columns), *(end[name] for name in ends)] for row, end in zip(rows, finished, strict=True))
     out = Path(given.out)
     write_outputs(out.parent, {out.name: text.getvalue().encode()})
     say(f"wrote {len(rows)} rows to {out}" + (f"; {refused} refused, see the column '{ERROR_COLUMN}'" if refused else ""))

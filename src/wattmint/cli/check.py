@@ -67,15 +67,19 @@ def understood(prepared: "Prepared") -> dict[str, Any]:
     Returns
     -------
     dict
-        ``site``, ``power``, ``study``, ``builds``, ``notes``: plain values, units in the names.
+        ``name``, ``site``, ``power``, ``tax``, ``debt``, ``treasury``, ``study``, ``builds``, ``notes``: plain values, units in the names; the
+        three are None where the site file has no such table.
     """
+    from wattmint.finance.tax_terms import tax_terms
+    from wattmint.finance.treasury import CARRY, carry_used
+
     scenario, library = prepared.scenario, prepared.library
+    terms = None if scenario.tax is None else tax_terms(scenario.tax, scenario.study)
     builds = [
         {
             "name": build.name,
             "parts": [
-                {name: getattr(plan, name) for name in ("label", "grid_mw", "it_mw", "interruptible", "construction_months")}
-                for plan in build.plans
+                {name: getattr(plan, name) for name in ("label", "grid_mw", "it_mw", "interruptible", "construction_months")} for plan in build.plans
             ],
         }
         for build in prepared.builds
@@ -91,6 +95,9 @@ def understood(prepared: "Prepared") -> dict[str, Any]:
             "delivery_usd_per_mwh": prepared.tariff.delivery_usd_per_mwh,
             "demand_charge_usd_per_kw_month": prepared.tariff.demand_charge_usd_per_kw_month,
         },
+        "tax": None if terms is None else {used.name: used.value for used in terms.inputs} | {"combined_rate": terms.rate},
+        "debt": None if scenario.debt is None else scenario.debt.model_dump(),
+        "treasury": None if scenario.treasury is None else scenario.treasury.model_dump() | {CARRY: carry_used(scenario.treasury).value},
         "study": scenario.study.model_dump(),
         "builds": builds,
         "notes": list(library.notes),
@@ -117,9 +124,33 @@ def in_words(found: dict[str, Any]) -> str:
         f"power: {power['months']} historical months, {power['hours']:,} hours",
         f"       {power['ordinary_price_usd_per_mwh']:.2f} USD/MWh in an ordinary year, scaled by {power['level_factor']:.3f} to today's level",
         f"       delivery {power['delivery_usd_per_mwh']:g} USD/MWh, demand charge {power['demand_charge_usd_per_kw_month']:g} USD/kW-month",
+        *_terms_in_words(found["tax"], found["debt"]),
+        *_treasury_in_words(found["treasury"]),
         f"study: {study['horizon_months']} months from {study['start']}, {study['paths']:,} paths, seed {study['seed']}",
     ]
     for build in found["builds"]:
         parts = "; ".join(f"{p['label']} ({p['construction_months']} months of works)" for p in build["parts"])
         lines.append(f"build: {build['name']}: {parts}")
     return "\n".join(lines)
+
+
+def _terms_in_words(tax: dict[str, Any] | None, debt: dict[str, Any] | None) -> list[str]:
+    lines = []
+    if tax is not None:
+        years = f"machines over {tax['machine_recovery_years']:g} and works over {tax['works_recovery_years']:g} years"
+        lines.append(f"tax: {100 * tax['combined_rate']:g} % on income, {tax['depreciation_schedule']} depreciation of {years}")
+    if debt is not None:
+        cover = "" if debt["dscr"] is None else f", cut to a cover of {debt['dscr']:g}"
+        terms = f"{100 * debt['debt_rate']:g} % over {debt['debt_term_months']} months"
+        lines.append(f"debt: up to {100 * debt['debt_share']:g} % of the cost at {terms}{cover}")
+    return lines
+
+
+def _treasury_in_words(treasury: dict[str, Any] | None) -> list[str]:
+    if treasury is None:
+        return []
+    kept = f"{100 * treasury['hold_share']:g} %"
+    policy = {"sell": "sold at once", "hold": f"{kept} held to the end", "cover": f"sold as far as costs take, {kept} of the rest held to the end"}
+    ahead = f"{treasury['forward_months']} months ahead at {100 * treasury['forward_carry_per_year']:g} % a year above spot"
+    forward = f"; {100 * treasury['forward_share']:g} % sold {ahead}"
+    return [f"treasury: coins are {policy[treasury['coin_policy']]}{forward if treasury['forward_share'] else ''}"]

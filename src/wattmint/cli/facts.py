@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from wattmint.facts.load import Fact
 
 COLUMNS_LISTED: Final = 6
-ANNEX: Final = "machine_modes"
-"""A table that says more about things of others; it is shown when it is named, or when no other has the thing."""
 """A list shows this many attributes beside the id; ``show`` tells the rest."""
+ANNEXES: Final = ("machine_modes", "memory", "gpu_hashing", "token_prices", "serving_fit")
+"""Tables that say more about things of others; they are shown when they are named, or when no other has the thing."""
 
 
 def add(verbs: Any) -> None:
@@ -146,7 +146,7 @@ def _find(id_: str, table_name: str | None = None) -> "tuple[str, str, Mapping[s
     if table_name is not None:
         return table_name, id_, record(table_name, id_, field="ID")
     homes = [name for name in TABLES if id_ in table(name)]
-    homes = [name for name in homes if name != ANNEX] or homes
+    homes = [name for name in homes if name not in ANNEXES] or homes
     if not homes:
         raise UnknownNameError("ID", id_, [known for name in TABLES for known in table(name)])
     if len(homes) > 1:

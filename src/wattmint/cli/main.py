@@ -16,11 +16,11 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NoReturn
 
-from wattmint.cli import check, dispatch, facts, init, mine, run, schema
+from wattmint.cli import chain, check, dispatch, facts, finance, init, lab, mine, run, schema, serve, solve, tokens, train, unit_costs
 from wattmint.errors import InputError, WattmintError
 from wattmint.version import VERSION
 
-VERBS: Final = (run, init, check, facts, dispatch, mine, schema)
+VERBS: Final = (run, solve, init, check, facts, dispatch, mine, serve, train, finance, tokens, unit_costs, chain, lab, schema)
 """Modules of the verbs in the order of the help; each has ``add(verbs)``."""
 
 EXIT_FAILED: Final = 1

@@ -9,7 +9,7 @@ from wattmint.cli.cases import Row, add_options, check_options, run_cases
 from wattmint.errors import InputError
 
 if TYPE_CHECKING:
-    from wattmint.calculators.mining import MiningCase
+    from wattmint.calculators.mining.static import MiningCase
 
 RESULTS: Final = (
     "btc_per_day",
@@ -118,11 +118,11 @@ def run_mine(given: argparse.Namespace) -> int:
 def _one(given: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from wattmint.calculators.fleet import payout_of
     from wattmint.calculators.limits import checked
-    from wattmint.calculators.mining import static_result
-    from wattmint.calculators.mining_life import life_result, plan_of
-    from wattmint.calculators.pools import over_days
+    from wattmint.calculators.mining.fleet import payout_of
+    from wattmint.calculators.mining.life import life_result, plan_of
+    from wattmint.calculators.mining.pools import over_days
+    from wattmint.calculators.mining.static import static_result
     from wattmint.cli.console import as_json, say_notes
     from wattmint.cli.mine_words import case_words, market_notes
     from wattmint.market.snapshot import market_snapshot
@@ -150,8 +150,8 @@ def _one(given: argparse.Namespace) -> int:
 def _ranked(given: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from wattmint.calculators.league import league
-    from wattmint.calculators.mining import case_of_machine
+    from wattmint.calculators.mining.league import league
+    from wattmint.calculators.mining.static import case_of_machine
     from wattmint.cli.console import as_json, say_notes
     from wattmint.cli.mine_words import league_words, market_notes
     from wattmint.market.snapshot import market_snapshot
@@ -169,8 +169,8 @@ def _ranked(given: argparse.Namespace) -> int:
 def _many(given: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from wattmint.calculators.fleet import NUMBERS
-    from wattmint.calculators.mining import case_of_machine, static_result
+    from wattmint.calculators.mining.fleet import NUMBERS
+    from wattmint.calculators.mining.static import case_of_machine, static_result
     from wattmint.cli.console import say_notes
     from wattmint.cli.mine_words import market_line
     from wattmint.market.snapshot import market_snapshot
@@ -203,8 +203,8 @@ def _cell(name: str, cell: str) -> float:
 
 
 def _case(given: argparse.Namespace, snapshot: Any) -> "tuple[MiningCase, dict[str, int]]":
-    from wattmint.calculators.fleet import fleet_case
-    from wattmint.calculators.mining import case_of_machine
+    from wattmint.calculators.mining.fleet import fleet_case
+    from wattmint.calculators.mining.static import case_of_machine
 
     figures, scheme, machines = _figures(given), given.pool_scheme or "fpps", _machines(given)
     if len(machines) > 1:

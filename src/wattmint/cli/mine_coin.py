@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from wattmint.errors import InputError
 
 if TYPE_CHECKING:
-    from wattmint.calculators.coin_mining import CoinResult
-    from wattmint.calculators.coins import CoinMarket
+    from wattmint.calculators.mining.coin_mining import CoinResult
+    from wattmint.calculators.mining.coins import CoinMarket
 
 SHARED: Final = {
     "power_w": ("W", "power of one machine at the plug [W]"),
@@ -79,7 +79,7 @@ def run_coin(given: argparse.Namespace) -> int:
     InputError
         When an option, a coin or a machine is refused, or a price or difficulty is missing.
     """
-    from wattmint.calculators.coin_mining import mine_coins
+    from wattmint.calculators.mining.coin_mining import mine_coins
     from wattmint.cli.console import as_json
     from wattmint.units import KWH_PER_MWH
 
@@ -117,7 +117,7 @@ def in_words(result: "CoinResult") -> str:
 
 
 def _markets(given: argparse.Namespace) -> "list[CoinMarket]":
-    from wattmint.calculators.coins import coin_market
+    from wattmint.calculators.mining.coins import coin_market
 
     _needed(given, "coin_usd", "difficulty")
     fees = given.fees or 0.0

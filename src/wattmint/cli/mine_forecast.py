@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from wattmint.errors import InputError
 
 if TYPE_CHECKING:
-    from wattmint.calculators.mining import MiningCase
+    from wattmint.calculators.mining.static import MiningCase
 
 OPTIONS: Final = ("forecast", "months", "paths", "seed", "report")
 """Attributes of the parsed arguments that belong here."""
 
 DEFAULTS: Final[Mapping[str, int]] = {"months": 60, "paths": 10**3, "seed": 1}
-"""Of `wattmint.calculators.mining_forecast.forecast`, which is too slow to import for ``--help``."""
+"""Of `wattmint.calculators.mining.forecast.forecast`, which is too slow to import for ``--help``."""
 
 
 def add_options(verb: argparse.ArgumentParser) -> None:
@@ -62,7 +62,7 @@ def run(given: argparse.Namespace, case: "MiningCase", machines: Mapping[str, in
             if getattr(given, name) is not None:
                 raise InputError(f"--{name}", getattr(given, name), "goes with --forecast or --report")
         return None, ""
-    from wattmint.calculators.mining_forecast import forecast
+    from wattmint.calculators.mining.forecast import forecast
 
     numbers = {name: default if getattr(given, name) is None else getattr(given, name) for name, default in DEFAULTS.items()}
     ahead = forecast(case, label(case, machines), **numbers, course=given.forecast or "random")

@@ -66,7 +66,7 @@ def run_history(given: argparse.Namespace) -> int:
     OutputError
         When the result of the cases cannot be written.
     """
-    from wattmint.calculators.mining_history import mined
+    from wattmint.calculators.mining.history import mined
     from wattmint.cli.console import as_json, say_notes
     from wattmint.market.days import read_day_prices
     from wattmint.scenario.refusal import Words
@@ -115,7 +115,7 @@ def _results(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _history_row(row: Row, read: Callable[[str], Mapping[int, float]]) -> dict[str, Any]:
-    from wattmint.calculators.mining_history import mined
+    from wattmint.calculators.mining.history import mined
 
     power, price = (number_in(row, name) if row.get(name) else None for name in _OPTIONAL)
     file = row.get("btc_prices")

@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wattmint.calculators.league import LeagueRow
-from wattmint.calculators.mining import MiningCase
+from wattmint.calculators.mining.league import LeagueRow
+from wattmint.calculators.mining.static import MiningCase
 from wattmint.cli.console import aligned
 from wattmint.facts.load import record
 from wattmint.market.snapshot import Snapshot

@@ -4,10 +4,13 @@ import argparse
 import sys
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from wattmint.scenario.model import Scenario
+
+WORKBOOK: Final = "cash-flow.xlsx"
+"""Name of the workbook beside the other files."""
 
 
 def add(verbs: Any) -> None:
@@ -30,6 +33,13 @@ def add(verbs: Any) -> None:
     verb.add_argument("--threads", type=int, metavar="N", help="worker threads (default: all processors); the result does not depend on it")
     verb.add_argument("--forecast", choices=("random", "median"), help="random draws many futures; median follows one deterministic forecast")
     verb.add_argument("--json", action="store_true", help="print verdict.json instead of words")
+    verb.add_argument(
+        "--xlsx",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help=f"also write a workbook with live formulas: as {WORKBOOK} beside the other files, or as FILE (needs the extra 'xlsx')",
+    )
     verb.set_defaults(verb=run_site)
 
 
@@ -39,7 +49,7 @@ def run_site(given: argparse.Namespace) -> int:
     Parameters
     ----------
     given : Namespace
-        ``site``, ``out``, ``paths``, ``seed``, ``threads``, ``forecast``, ``json``.
+        ``site``, ``out``, ``paths``, ``seed``, ``threads``, ``forecast``, ``json``, ``xlsx``.
 
     Returns
     -------
@@ -55,10 +65,12 @@ def run_site(given: argparse.Namespace) -> int:
     """
     from wattmint.cli.console import Progress, say
     from wattmint.errors import InputError
-    from wattmint.report.files import check_folder, frame_bytes, verdict_json, write_outputs
+    from wattmint.report.files import check_folder, frame_bytes, verdict_json, write_bytes, write_outputs
     from wattmint.report.page import render
     from wattmint.report.words import terminal
+    from wattmint.report.workbook.book import workbook
     from wattmint.study import evaluate
+    from wattmint.study.one_future import one_future
 
     if given.threads is not None and given.threads < 1:
         raise InputError("--threads", given.threads, "a whole number from 1 up")
@@ -67,6 +79,7 @@ def run_site(given: argparse.Namespace) -> int:
     if folder.exists() and not folder.is_dir():
         raise InputError("--out", str(folder), "a folder; this is a file")
     check_folder(folder)
+    apart = workbook_file(given.xlsx)
     unfinished = folder.with_name(f".{folder.name}-unfinished")
     try:
         verdict = evaluate(scenario, threads=given.threads, progress=Progress(scenario.name, sys.stderr), resume_folder=unfinished)
@@ -76,10 +89,56 @@ def run_site(given: argparse.Namespace) -> int:
         raise
     text = verdict_json(verdict)
     contents = {"report.html": render(verdict).encode(), "verdict.json": text.encode(), "paths.parquet": frame_bytes(verdict.to_frame(), ".parquet")}
+    if given.xlsx is not None:
+        book = workbook(one_future(scenario))
+        if apart is None:
+            contents[WORKBOOK] = book
     write_outputs(folder, contents)
+    if apart is not None:
+        write_bytes(apart, book)
     print(text.rstrip("\n") if given.json else terminal(verdict).rstrip("\n"))
-    say(f"wrote {', '.join(contents)} into {folder}")
+    say(f"wrote {', '.join(contents)} into {folder}{f', and {apart}' if apart is not None else ''}")
     return 0
+
+
+def workbook_file(asked: str | None) -> Path | None:
+    """Return where a workbook of a name of its own goes.
+
+    Parameters
+    ----------
+    asked : str or None
+        What ``--xlsx`` says; None without the option.
+
+    Returns
+    -------
+    Path or None
+        None where it stands among the other files, or is not asked for.
+
+    Raises
+    ------
+    InputError
+        The name does not end in ``.xlsx``, is a folder, or XlsxWriter is not installed.
+    OutputError
+        The folder cannot be written.
+    """
+    from importlib.util import find_spec
+
+    from wattmint.errors import InputError
+    from wattmint.report.files import check_folder
+
+    if asked is None:
+        return None
+    if find_spec("xlsxwriter") is None:
+        raise InputError("--xlsx", asked or WORKBOOK, "needs XlsxWriter: pip install 'wattmint[xlsx]'")
+    if not asked:
+        return None
+    file = Path(asked)
+    if file.suffix.lower() != ".xlsx" or file.is_dir():
+        raise InputError("--xlsx", asked, "a file whose name ends in .xlsx")
+    if not file.parent.is_dir():
+        raise InputError("--xlsx", asked, "a file in a folder that exists")
+    check_folder(file.parent)
+    return file
 
 
 def scenario_with(given: argparse.Namespace) -> "Scenario":

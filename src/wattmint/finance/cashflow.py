@@ -4,18 +4,27 @@ Column 0 is the day of decision; month m (from 0) is booked at its end, in colum
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
 from wattmint.errors import InputError
+from wattmint.scenario.model import Money
 from wattmint.types import Cashflow, Dispatch, FloatArray, Offer, Tariff, World
-from wattmint.units import KW_PER_MW
+from wattmint.units import DAYS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR
 
 ENERGY, DELIVERY, DEMAND_CHARGE, REIMBURSED = "energy", "delivery", "demand charge", "power reimbursed"
 """Names of the lines that the site's connection adds to those of the offer."""
 
+POWER_LINES: Final = (ENERGY, DELIVERY, DEMAND_CHARGE, REIMBURSED)
+SALVAGE: Final = "salvage"
+"""Name of the capital line that every workload gives to what works and machines fetch at the end."""
 
-def cashflow(offer: Offer, dispatch: Dispatch, tariff: Tariff, world: World) -> Cashflow:
+WORKING_CAPITAL: Final = "working capital"
+"""Name of the line of revenue that comes later and of power that is paid later; it sums to zero."""
+
+
+def cashflow(offer: Offer, dispatch: Dispatch, tariff: Tariff, world: World, money: Money | None = None) -> Cashflow:
     """Return what one offer paid, line by line.
 
     Parameters
@@ -28,12 +37,15 @@ def cashflow(offer: Offer, dispatch: Dispatch, tariff: Tariff, world: World) -> 
         Delivery and demand charges.
     world : World
         Gives the number of paths and months.
+    money : Money, optional
+        Days until customers and the power bill are paid; by default all is paid with its month.
 
     Returns
     -------
     Cashflow
         Lines in this order: the offer's `per_mwh` lines times ``value_mwh`` (energy weighted by what its mode makes of it), its
-        `per_month` lines, ``energy`` (wholesale), ``delivery``, ``demand charge``, ``power reimbursed``, its `capital` lines. A line
+        `per_month` lines, ``energy`` (wholesale), ``delivery``, ``demand charge``, ``power reimbursed``, ``working capital``, its
+        `capital` lines. A line
         that is zero throughout is left out; one that is the same on every path is a read-only view of a single row.
     """
     booked = _Lines((world.paths, world.months + 1))
@@ -53,9 +65,45 @@ def cashflow(offer: Offer, dispatch: Dispatch, tariff: Tariff, world: World) -> 
         theirs[:, 1:] += demand[:, 1:] * offer.in_service
         theirs *= -offer.power_passthrough
         booked.add(REIMBURSED, theirs)
+    if money is not None and booked.lines and (money.receivable_days or money.payable_days):
+        booked.add(WORKING_CAPITAL, _working_capital(booked.lines, offer, money))
     for name, usd in offer.capital.items():
         booked.add(name, usd)
     return booked.cashflow()
+
+
+def revenue(lines: Mapping[str, FloatArray], offers: Sequence[Offer], shape: tuple[int, ...]) -> FloatArray:
+    """Return what customers pay: the positive lines of the offers' running, power reimbursed left out.
+
+    Parameters
+    ----------
+    lines : mapping of str to FloatArray
+        Of a cash flow.
+    offers : sequence of Offer
+        Whose `per_mwh` and `per_month` lines count.
+    shape : tuple of int
+        (paths, months + 1).
+
+    Returns
+    -------
+    FloatArray
+        Of `shape`, USD.
+    """
+    total = np.zeros(shape)
+    for name in dict.fromkeys(name for offer in offers for name in (*offer.per_mwh, *offer.per_month)):
+        if name in lines:
+            total += np.maximum(lines[name], 0.0)
+    return total
+
+
+def _working_capital(lines: Mapping[str, FloatArray], offer: Offer, money: Money) -> FloatArray:
+    """Return what is owed to the site less what it owes for power, as it changes; settled in the last column."""
+    shape = np.broadcast_shapes(*(line.shape for line in lines.values()))
+    month = DAYS_PER_YEAR / MONTHS_PER_YEAR
+    power = sum_of({name: lines[name] for name in POWER_LINES if name in lines}, shape)
+    owed = revenue(lines, (offer,), shape) * (money.receivable_days / month) + power * (money.payable_days / month)
+    owed[:, -1] = 0.0
+    return -np.diff(owed, axis=1, prepend=0.0)
 
 
 def demand_charge(offer: Offer, tariff: Tariff) -> FloatArray:
@@ -119,20 +167,20 @@ class _Lines:
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self._shape = shape
-        self._lines: dict[str, FloatArray] = {}
+        self.lines: dict[str, FloatArray] = {}
 
     def add(self, name: str, usd: FloatArray) -> None:
         """Add a line, shape (paths or 1, months + 1), to what stands under its name."""
         if usd.ndim != 2 or usd.shape[0] not in {1, self._shape[0]} or usd.shape[1] != self._shape[1]:
             raise InputError(f"line '{name}'", usd.shape, f"shape ({self._shape[0]} or 1, {self._shape[1]})")
-        if name in self._lines:
-            self._lines[name] = self._lines[name] + usd
+        if name in self.lines:
+            self.lines[name] = self.lines[name] + usd
         elif usd.any():
-            self._lines[name] = np.broadcast_to(usd, self._shape)
+            self.lines[name] = np.broadcast_to(usd, self._shape)
 
     def cashflow(self) -> Cashflow:
         """Return the lines with their sum."""
-        return Cashflow(self._lines, sum_of(self._lines, self._shape))
+        return Cashflow(self.lines, sum_of(self.lines, self._shape))
 
 
 def sum_of(lines: Mapping[str, FloatArray], shape: tuple[int, ...]) -> FloatArray:

@@ -6,6 +6,7 @@ Column 0 is the day of decision, column k the end of month k; rates are per year
 import numpy as np
 
 from wattmint.errors import InputError
+from wattmint.finance.functions import present_value
 from wattmint.finance.irr import IrrResult, irr, irr_roots
 from wattmint.finance.irr_paths import irr_by_path
 from wattmint.types import FloatArray
@@ -82,8 +83,7 @@ def npv(net: FloatArray, annual_rate: float) -> FloatArray:
     FloatArray, shape (paths,)
         USD.
     """
-    # einsum, not a matrix product: the latter may add in another order on another number of threads.
-    return np.asarray(np.einsum("pm,m->p", net, discount_factors(annual_rate, net.shape[1] - 1)))
+    return present_value(monthly_rate(annual_rate), net)
 
 
 def payback_months(net: FloatArray) -> FloatArray:

@@ -5,6 +5,7 @@ import math
 from wattmint.report.digits import duration, month_name, price, share, usd
 from wattmint.report.figures import never_paid_back
 from wattmint.report.maps import MONTH_NAMES, running_share, today_on
+from wattmint.report.sentences import after_words
 from wattmint.risk.verdict import BuildVerdict, HoursPicture, Verdict
 
 
@@ -96,8 +97,18 @@ def map_words(verdict: Verdict) -> str:
     return f"Shares of the map: {parts}.{where}"
 
 
+def financing_lines(verdict: Verdict) -> list[str]:
+    """Return how tax and debt were added, for the list of methods; empty without them."""
+    lines = []
+    if "tax" in after_words(verdict):
+        lines.append("Tax: calendar years, depreciation by class and year of service, losses and interest within their limits, all sold at the end.")
+    if "debt" in after_words(verdict):
+        lines.append("Debt: agreed once, on a bad year's cash where a cover ratio is asked for; where cash falls short, the owner pays.")
+    return lines
+
+
 def method_lines(verdict: Verdict) -> list[str]:
-    """Return how the answer was made, in ten lines.
+    """Return how the answer was made, in about ten lines.
 
     Parameters
     ----------
@@ -113,13 +124,14 @@ def method_lines(verdict: Verdict) -> list[str]:
     drawn = f"{verdict.paths:,} futures were drawn with seed {verdict.seed}; all builds live through the same ones, so luck does not set them apart."
     return [
         f"Each build is followed month by month for {verdict.horizon_months} months from {start}, in nominal US dollars, pre-tax, unlevered.",
+        *financing_lines(verdict),
         "One deterministic forecast was followed: every market stays on its median course." if single else drawn,
-        "Coin price, network hashrate, fees, GPU rental and power level move together by month, starting from the market snapshot.",
+        "Coin price, network hashrate, fees, GPU rental, token prices and power level move together by month, starting from the market snapshot.",
         "Each month draws one historical month of hourly prices and weather and keeps it whole, so that freezes and heat waves stay intact.",
         "Mining earns hashrate x time / expected hashes per block x (subsidy + fees), less the pool's fee; halvings follow the block height.",
         "Interruptible load runs in exactly the hours that cost less than they earn: price and delivery, times hourly PUE. Firm load always runs.",
         "Hosting earns the lease less downtime credits and vacancies; rented GPUs earn the rental of their age times utilisation.",
         "Works, machines and replacements are paid when due; capital need is the deepest point of cumulative cash; salvage counts at the end.",
         f"NPV discounts each month's net at {100 * verdict.discount_rate:g}% per year to the decision. An IRR is given only where it is unique.",
-        "The best build has the highest mean NPV. What would change it is found by scaling one market at a time; the map adds the effects of two.",
+        f"The best build has the highest mean {verdict.ranked_by}. One market at a time is scaled to see what changes it; the map adds two.",
     ]

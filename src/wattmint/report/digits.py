@@ -202,6 +202,11 @@ def quantity(value: float | str) -> str:
     return f"{value:,.0f}" if abs(value) >= 1e4 or value == int(value) else f"{value:.4g}"
 
 
+def times(value: float | None) -> str:
+    """Return a ratio such as a debt service cover with two decimals, e.g. ``1.35x``; below zero too."""
+    return NOT_DEFINED if value is None or not math.isfinite(value) else f"{value:.2f}x"
+
+
 def _plain(size: float) -> str:
     """Positive `size` with the decimals that two significant digits need."""
     return f"{size:,.0f}" if size >= 9.95 else f"{size:.1f}".removesuffix(".0")

@@ -18,9 +18,11 @@ from wattmint.units import MONTHS_PER_YEAR, USD_PER_MUSD
 
 CAUSE_COLOURS: Final[Mapping[str, str]] = {
     "subsidy": "#2F6690", "transaction fees": "#7FA6CC", "lease": "#3F8F8B", "GPU rental": "#7A6FB0", "power reimbursed": "#A3C7C4",
+    "input tokens": "#A89FD0", "output tokens": "#5E54A0",
     "energy": "#D08A3C", "delivery": "#E3B777", "demand charge": "#EFD6AE", "operations": "#9A6A8A", "pool fee": "#C39DB6",
     "market fee": "#C39DB6", "downtime credits": "#DDC6D5", "site works": "#5B6675", "conversion": "#76818F", "machines": "#8F99A6",
     "accelerators": "#8F99A6", "replacement": "#AAB3BE", "salvage": "#C9D0D8",
+    "coins put aside": "#B7C9DB", "coins sold later": "#4F86B5", "forward sales": "#12415F",
 }  # fmt: skip
 """Blues and greens come in; orange is the power bill, mauve the running of the place, grey what is built and bought."""
 
@@ -62,7 +64,7 @@ def cash_figure(build: BuildVerdict, badge: Badge, capital_usd: float | None, si
     Returns
     -------
     go.Figure
-        Years from the decision against millions of USD.
+        With tax or debt, the owner's median as a dotted line. Years from the decision against millions of USD.
     """
     years = [month / MONTHS_PER_YEAR for month in build.cumulative_usd["month"]]
     low, median, high = (_millions(build.cumulative_usd[key]) for key in ("p10", "p50", "p90"))
@@ -76,6 +78,10 @@ def cash_figure(build: BuildVerdict, badge: Badge, capital_usd: float | None, si
     fig.add_scatter(
         x=years, y=median, mode="lines", line={"width": 2.5, "color": badge.colour}, customdata=list(zip(low, high, strict=True)), hovertemplate=hover
     )
+    if build.financed is not None:
+        owner = _millions(build.financed.cumulative_usd["p50"])
+        line = {"width": 2, "dash": "dot", "color": badge.colour}
+        fig.add_scatter(x=years, y=owner, mode="lines", line=line, hovertemplate="year %{x:.2~f}<br>owner's median $%{y:,.4~r}M<extra></extra>")
     if capital_usd and min(low) < -1.1 * capital_usd / USD_PER_MUSD:
         fig.add_hline(y=-capital_usd / USD_PER_MUSD, line={"width": 1, "dash": "dash", "color": GREY})
     fig.update_xaxes(title_text="Years from the decision", dtick=2 if 4 <= years[-1] <= _MANY_YEARS else None, fixedrange=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from wattmint.report.digits import NOT_DEFINED, duration, price, rate, share, usd
-from wattmint.report.sentences import is_single
-from wattmint.risk.verdict import BuildVerdict, Spread, Verdict
+from wattmint.report.sentences import after_words, is_single
+from wattmint.risk.measures import Spread
+from wattmint.risk.verdict import BuildVerdict, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class _Measure:
     """Needs a site that names its capital."""
 
 
-def _middle(spread: Spread, text: Callable[[float | None], str]) -> str:
-    """Return median with P10 and P90 below it."""
+def middle(spread: Spread, text: Callable[[float | None], str]) -> str:
+    """Return median with P10 and P90 in brackets behind it, where they differ."""
     if spread.p50 is None:
         return NOT_DEFINED
     if spread.p10 == spread.p90:
@@ -66,6 +67,12 @@ def _when(build: BuildVerdict) -> str:
     return duration(build.months_to_revenue) if build.grid_mw else NOT_HERE
 
 
+def _irr_left_out(build: BuildVerdict) -> str:
+    if build.irr_none_share == build.irr_several_share == 0.0:
+        return NOT_HERE
+    return f"{share(build.irr_none_share)}, {share(build.irr_several_share)}"
+
+
 def _coins(value: float | None) -> str:
     return f"{value:,.0f}" if value else NOT_HERE
 
@@ -76,7 +83,7 @@ NOT_HERE: Final = "-"
 CAPITAL, VALUE, RETURN, PER_UNIT, RUNNING = "Capital and time", "Value", "Return", "Per unit", "Running"
 
 _MEASURES: Final = (
-    _Measure(CAPITAL, "Capital need, median (P10 to P90)", lambda b: _middle(b.capital_need_usd, usd), lambda b: _minus(b.capital_need_usd.p50)),
+    _Measure(CAPITAL, "Capital need, median (P10 to P90)", lambda b: middle(b.capital_need_usd, usd), lambda b: _minus(b.capital_need_usd.p50)),
     _Measure(CAPITAL, "Against the site's capital", _gap, capital_only=True),
     _Measure(CAPITAL, "First revenue after", _when, lambda b: -float(b.months_to_revenue)),
     _Measure(VALUE, "NPV, mean", lambda b: usd(b.npv_usd.mean), lambda b: b.npv_usd.mean),
@@ -86,15 +93,17 @@ _MEASURES: Final = (
     _Measure(VALUE, "Chance of loss (NPV below zero)", lambda b: share(b.loss_probability), lambda b: -b.loss_probability, bands_only=True),
     _Measure(VALUE, "Mean NPV of the worst 5% of futures (CVaR)", lambda b: usd(b.cvar_npv_usd), lambda b: b.cvar_npv_usd, bands_only=True),
     _Measure(VALUE, "Best choice of all in", lambda b: share(b.best_share), lambda b: b.best_share, bands_only=True),
-    _Measure(RETURN, "IRR per year, median (P10 to P90)", lambda b: _middle(b.irr, rate), lambda b: b.irr.p50),
+    _Measure(RETURN, "IRR per year, median (P10 to P90)", lambda b: middle(b.irr, rate), lambda b: b.irr.p50),
     _Measure(RETURN, "Futures with exactly one IRR", lambda b: share(b.irr_defined_share), bands_only=True),
+    _Measure(RETURN, "Futures without an IRR, and with several", _irr_left_out, bands_only=True),
+    _Measure(RETURN, "MIRR per year at the discount rate, median (P10 to P90)", lambda b: middle(b.mirr, rate), lambda b: b.mirr.p50),
     _Measure(RETURN, "Payback, median where it pays back", lambda b: duration(b.payback_months.p50), lambda b: _minus(b.payback_months.p50)),
     _Measure(RETURN, "Pays back within the horizon in", lambda b: share(b.paid_back_share), lambda b: b.paid_back_share, bands_only=True),
     _Measure(
         RETURN, "Discounted payback, median where it pays back",
         lambda b: duration(b.discounted_payback_months.p50), lambda b: _minus(b.discounted_payback_months.p50),
     ),
-    _Measure(RETURN, "ROI over the horizon, median (P10 to P90)", lambda b: _middle(b.roi, rate), lambda b: b.roi.p50),
+    _Measure(RETURN, "ROI over the horizon, median (P10 to P90)", lambda b: middle(b.roi, rate), lambda b: b.roi.p50),
     _Measure(PER_UNIT, "NPV per MW", lambda b: usd(b.npv_usd_per_mw), lambda b: b.npv_usd_per_mw),
     _Measure(PER_UNIT, "NPV per dollar of capital needed", lambda b: price(b.npv_usd_per_usd), lambda b: b.npv_usd_per_usd),
     _Measure(PER_UNIT, "NPV per month of waiting for revenue", lambda b: usd(b.npv_usd_per_month_waited), lambda b: b.npv_usd_per_month_waited),
@@ -108,6 +117,10 @@ _ESSENTIAL: Final = (
     "Capital need, median (P10 to P90)", "Against the site's capital", "First revenue after", "NPV, mean", "NPV, P10", "NPV, P90",
     "Chance of loss (NPV below zero)", "Best choice of all in", "IRR per year, median (P10 to P90)", "Payback, median where it pays back",
 )  # fmt: skip
+
+
+_DECISIVE: Final = ("Against the site's capital", "Best choice of all in")
+"""Measures that count tax and debt where the site file has them; the others are before both."""
 
 
 def measures(verdict: Verdict) -> tuple[Row, ...]:
@@ -128,6 +141,8 @@ def measures(verdict: Verdict) -> tuple[Row, ...]:
     rows = []
     for measure in wanted:
         label = measure.label
+        if measure.label in _DECISIVE and after_words(verdict):
+            label += f", {after_words(verdict)}"
         if single:
             label = label.replace(", median (P10 to P90)", "").replace(", mean", "").replace(", median where", ", if")
         *cells, nothing = (measure.cell(build) for build in verdict.builds)

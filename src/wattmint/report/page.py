@@ -6,10 +6,12 @@ from typing import Any
 import plotly.graph_objects as go
 
 from wattmint.report import captions, figures, maps, tables
+from wattmint.report.beside import coin_table, levelised_table, treasury_sentence
 from wattmint.report.digits import duration, share, usd
 from wattmint.report.document import document
+from wattmint.report.financing import financing_lines_table, financing_table
 from wattmint.report.metrics import measures
-from wattmint.report.sentences import build_named, facts_line, headline, is_single, paragraphs, zero_line
+from wattmint.report.sentences import after_words, build_named, facts_line, headline, is_single, paragraphs, zero_line
 from wattmint.report.strip import npv_strip
 from wattmint.report.theme import Badge, badges
 from wattmint.risk.verdict import BuildVerdict, Verdict
@@ -107,12 +109,12 @@ def _answer(verdict: Verdict, condition: str, name: str) -> Answer:
         if not is_single(verdict):
             facts.append(("Best in share of futures", share(build.best_share)))
         return Answer(condition, badge, tuple(facts))
-    facts = [("NPV" if is_single(verdict) else "Mean NPV", usd(build.npv_usd.mean)), ("Capital", usd(build.capital_need_usd.p50))]
+    facts = [("NPV" if is_single(verdict) else "Mean NPV", usd(build.decisive.npv_usd.mean)), ("Capital", usd(build.decisive.capital_need_usd.p50))]
     if build.capital_gap_usd:
         facts.append(("Short of capital by", usd(build.capital_gap_usd)))
     facts.append(("First revenue after", duration(build.months_to_revenue)))
     if not is_single(verdict):
-        facts += [("Best in share of futures", share(build.best_share)), ("Chance of loss", share(build.loss_probability))]
+        facts += [("Best in share of futures", share(build.best_share)), ("Chance of loss", share(build.decisive.loss_probability))]
     return Answer(condition, badge, tuple(facts))
 
 
@@ -124,12 +126,15 @@ def _context(verdict: Verdict) -> dict[str, Any]:
         "answers": answers(verdict), "paragraphs": paragraphs(verdict),
         "strip": npv_strip(verdict), "measures": measures(verdict), "builds": verdict.builds[:-1],
         "cash_words": [captions.cash_words(build, single) for build in verdict.builds[:-1]],
+        "after": after_words(verdict), "financing": financing_table(verdict),
+        "financing_lines": [table for table in map(financing_lines_table, verdict.builds[:-1]) if table is not None],
         "cash_table": tables.cash_table(verdict, single), "same_scale": list(figures.cash_range_musd(verdict, single)),
         "payback_words": captions.payback_words(verdict), "payback_table": tables.payback_table(verdict),
         "causes_words": [captions.causes_words(build, single) for build in verdict.builds[:-1]],
         "causes_keys": [_keys(build) for build in verdict.builds[:-1]],
         "causes_tables": [tables.causes_table(build) for build in verdict.builds[:-1]],
         "hours": _hours(verdict), "map": _map(verdict, marks), "flips_table": tables.flips_table(verdict),
+        "levelised": levelised_table(verdict), "coin": coin_table(verdict), "treasury": treasury_sentence(verdict),
         "market": tables.market_rows(verdict.market, verdict.sources),
         "inputs": inputs, "world": tables.used_rows(verdict.world_inputs, verdict.sources),
         "estimates": sum(row.kind == "estimate" for row in inputs),

@@ -3,8 +3,9 @@
 Plain ASCII (build and site names aside), so that they print on any terminal; the page sets them with proper signs.
 """
 
-from wattmint.report.digits import duration, month_name, price, share, usd
-from wattmint.risk.verdict import BuildVerdict, Flip, Spread, Verdict, Winner
+from wattmint.report.digits import duration, month_name, price, rate, share, times, usd
+from wattmint.risk.measures import Spread
+from wattmint.risk.verdict import BEFORE_ALL, BuildVerdict, Flip, Verdict, Winner
 from wattmint.units import MONTHS_PER_YEAR
 
 
@@ -48,6 +49,11 @@ def called(verdict: Verdict, name: str) -> str:
     return "doing nothing" if name == zero_line(verdict).name else name
 
 
+def after_words(verdict: Verdict) -> str:
+    """Return ``after tax``, ``after debt`` or ``after tax and debt``; empty where the site file has neither."""
+    return "" if verdict.ranked_by == BEFORE_ALL else verdict.ranked_by.removeprefix("NPV ")
+
+
 def headline(verdict: Verdict) -> str:
     """Return the answer in one line.
 
@@ -75,6 +81,8 @@ def facts_line(verdict: Verdict) -> str:
     if verdict.forecast == "median":
         futures = "one median forecast"
     terms = f"{100 * verdict.discount_rate:g}% discount rate"
+    if after_words(verdict):
+        terms += f", {after_words(verdict)}"
     return f"{verdict.power_mw:,g} MW, {capital}, {horizon} from {month_name(verdict.start)}, {terms}, {futures}"
 
 
@@ -115,6 +123,7 @@ def paragraphs(verdict: Verdict) -> list[tuple[str, list[str]]]:
         caveat = ["This is one simulated future and says nothing about risk. For bands and probabilities raise study.paths."]
     groups = [
         ("The answer", [_value(verdict), *_lead(verdict), *_capital(verdict)]),
+        (after_words(verdict).capitalize(), financing_sentences(verdict)),
         ("With the capital at hand", [*_within(verdict), *_gaps(verdict)]),
         ("What would change it", flip_sentences(verdict)),
         ("How to read it", caveat),
@@ -169,17 +178,19 @@ def spread_words(spread: Spread, single: bool) -> str:
 
 def _value(verdict: Verdict) -> str:
     best, single = build_named(verdict, verdict.winner.name), is_single(verdict)
-    terms = f"at a {100 * verdict.discount_rate:g}% discount rate"
+    terms = f"at a {100 * (verdict.equity_discount_rate or verdict.discount_rate):g}% discount rate"
+    if after_words(verdict):
+        terms += f" {after_words(verdict)}"
     if best is zero_line(verdict):
         second = build_named(verdict, verdict.winner.runner_up)
         mean = "has an NPV" if single else "has a mean NPV"
-        closest = f"{mean} of {usd(second.npv_usd.mean)}{spread_words(second.npv_usd, single)}"
+        closest = f"{mean} of {usd(second.decisive.npv_usd.mean)}{spread_words(second.decisive.npv_usd, single)}"
         return f"No build earns its cost of capital: the closest, {second.name}, {closest} {terms}."
     if single:
-        return f"{best.name} earns an NPV of {usd(best.npv_usd.mean)} {terms}."
+        return f"{best.name} earns an NPV of {usd(best.decisive.npv_usd.mean)} {terms}."
     return (
-        f"{best.name} earns a mean NPV of {usd(best.npv_usd.mean)}{spread_words(best.npv_usd, single)} {terms}"
-        f" and loses money in {share(best.loss_probability)} of {verdict.paths:,} futures."
+        f"{best.name} earns a mean NPV of {usd(best.decisive.npv_usd.mean)}{spread_words(best.decisive.npv_usd, single)} {terms}"
+        f" and loses money in {share(best.decisive.loss_probability)} of {verdict.paths:,} futures."
     )
 
 
@@ -202,9 +213,42 @@ def _capital(verdict: Verdict) -> list[str]:
     best = build_named(verdict, verdict.winner.name)
     if best is zero_line(verdict):
         return []
-    need, gap, capital = usd(best.capital_need_usd.p50), best.capital_gap_usd, usd(verdict.capital_usd)
+    need, gap, capital = usd(best.decisive.capital_need_usd.p50), best.capital_gap_usd, usd(verdict.capital_usd)
     against = "" if gap is None else f", within the site's {capital}" if gap == 0.0 else f", {usd(gap)} more than the site's {capital}"
-    return [f"It needs {need} of capital{against}, and {_wait(best)}."]
+    whose = "of the owner's capital" if best.financed is not None and best.financed.loan_cut_by_dscr is not None else "of capital"
+    return [f"It needs {need} {whose}{against}, and {_wait(best)}."]
+
+
+def financing_sentences(verdict: Verdict) -> list[str]:
+    """Return what tax and debt take and give for the best build that earns or, failing one, the runner-up.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Any.
+
+    Returns
+    -------
+    list of str
+        Empty without tax and debt.
+    """
+    name = verdict.winner.name if verdict.winner.name != zero_line(verdict).name else verdict.winner.runner_up
+    build, irr = build_named(verdict, name), "an IRR" if is_single(verdict) else "a median IRR"
+    owner = build.financed
+    if owner is None:
+        return []
+    mean = "an NPV" if is_single(verdict) else "a mean NPV"
+    said = (
+        f"Before tax and debt {name} has {mean} of {usd(build.npv_usd.mean)} and {irr} of {rate(build.irr.p50)};"
+        f" {after_words(verdict)} it is {rate(owner.irr.p50)} ({rate(owner.irr_real.p50)} without inflation), every dollar put in"
+        f" gives back {price(owner.equity_multiple.p50)}."
+    )
+    if owner.dscr_below_one_share is None or not owner.loan_usd.mean:
+        return [said] if owner.dscr_below_one_share is None else [said, "Its lender's case carries no loan."]
+    limit = "by what its lender's case carries" if owner.loan_cut_by_dscr else "by its share of the cost"
+    often = "" if is_single(verdict) else f"; in {share(owner.dscr_below_one_share)} of futures some year's cash does not cover its service"
+    cover = f"are covered {times(owner.dscr_min.p50)} in their worst year"
+    return [said, f"Loans of {usd(owner.loan_usd.mean)}, limited {limit}, {cover}{often}."]
 
 
 def _wait(build: BuildVerdict) -> str:
@@ -224,8 +268,8 @@ def _within(verdict: Verdict) -> list[str]:
     best = build_named(verdict, winner.name)
     value = "an NPV" if is_single(verdict) else "a mean NPV"
     affordable = (
-        f"Within the site's {capital} the best build is {best.name}: it needs {usd(best.capital_need_usd.p50)}, {_wait(best)},"
-        f" and has {value} of {usd(best.npv_usd.mean)}{spread_words(best.npv_usd, is_single(verdict))}{_ahead(verdict, winner)}."
+        f"Within the site's {capital} the best build is {best.name}: it needs {usd(best.decisive.capital_need_usd.p50)}, {_wait(best)},"
+        f" and has {value} of {usd(best.decisive.npv_usd.mean)}{spread_words(best.decisive.npv_usd, is_single(verdict))}{_ahead(verdict, winner)}."
     )
     return [affordable]
 

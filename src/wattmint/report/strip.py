@@ -71,7 +71,7 @@ def npv_strip(verdict: Verdict) -> Strip:
     single = is_single(verdict)
     values = [0.0]
     for build in verdict.builds:
-        spread = build.npv_usd
+        spread = build.decisive.npv_usd
         values += [v for v in ((spread.mean,) if single else (spread.p10, spread.p90, spread.mean)) if v is not None]
     low, high = min(values), max(values)
     if low == high:
@@ -84,7 +84,7 @@ def npv_strip(verdict: Verdict) -> Strip:
 
     bars = []
     for build in verdict.builds:
-        spread = build.npv_usd
+        spread = build.decisive.npv_usd
         ends = sorted((place(0.0), place(spread.mean))) if single else [place(spread.p10), place(spread.p90)]
         words = f"NPV {usd(spread.mean)}"
         if not single:

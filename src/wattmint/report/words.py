@@ -66,17 +66,17 @@ def _columns(verdict: Verdict) -> list[Column]:
     single = is_single(verdict)
     columns: list[Column] = [
         ("build", lambda b: _cut(b.name, _NAME_WIDTH)),
-        ("capital", lambda b: usd(b.capital_need_usd.p50)),
+        ("capital", lambda b: usd(b.decisive.capital_need_usd.p50)),
     ]
     if verdict.capital_usd is not None:
         columns.append(("gap", lambda b: usd(b.capital_gap_usd) if b.capital_gap_usd else "-"))
     columns.append(("revenue in", lambda b: _short_duration(b.months_to_revenue) if b.grid_mw else "-"))
-    columns.append(("NPV" if single else "NPV mean", lambda b: usd(b.npv_usd.mean)))
+    columns.append(("NPV" if single else "NPV mean", lambda b: usd(b.decisive.npv_usd.mean)))
     if not single:
-        columns.append(("P10..P90", lambda b: f"{usd(b.npv_usd.p10)}..{usd(b.npv_usd.p90)}"))
-    columns += [("IRR", lambda b: rate(b.irr.p50)), ("payback", lambda b: _short_duration(b.payback_months.p50))]
+        columns.append(("P10..P90", lambda b: f"{usd(b.decisive.npv_usd.p10)}..{usd(b.decisive.npv_usd.p90)}"))
+    columns += [("IRR", lambda b: rate(b.decisive.irr.p50)), ("payback", lambda b: _short_duration(b.decisive.payback_months.p50))]
     if not single:
-        columns += [("loss", lambda b: share(b.loss_probability)), ("best in", lambda b: share(b.best_share))]
+        columns += [("loss", lambda b: share(b.decisive.loss_probability)), ("best in", lambda b: share(b.best_share))]
     return columns
 
 

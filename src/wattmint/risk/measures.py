@@ -1,13 +1,29 @@
 """A distribution over paths in a few numbers."""
 
+from dataclasses import dataclass
+from typing import Final
+
 import numpy as np
 
 from wattmint.errors import InputError
-from wattmint.risk.verdict import Spread
 from wattmint.types import FloatArray
 
 TAIL = 0.05
 """Share of worst paths that `cvar` averages over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A distribution over paths in four numbers; None where no path defines it."""
+
+    mean: float | None
+    p10: float | None
+    p50: float | None
+    p90: float | None
+
+
+UNDEFINED: Final = Spread(None, None, None, None)
+"""Of what no path defines."""
 
 
 def spread(values: FloatArray) -> Spread:
@@ -25,7 +41,7 @@ def spread(values: FloatArray) -> Spread:
     """
     defined = values[np.isfinite(values)]
     if defined.size == 0:
-        return Spread(None, None, None, None)
+        return UNDEFINED
     p10, p50, p90 = np.quantile(defined, (0.1, 0.5, 0.9))
     return Spread(float(defined.mean()), float(p10), float(p50), float(p90))
 

@@ -7,23 +7,19 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
 from wattmint.provenance import MarketValue, SourceUsed, UsedInput
+from wattmint.risk.beside import CoinInstead, Levelised
+from wattmint.risk.financed import Financed, FinancedPaths
+from wattmint.risk.measures import UNDEFINED, Spread
 from wattmint.types import FloatArray
 
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """A distribution over paths in four numbers; None where no path defines it."""
-
-    mean: float | None
-    p10: float | None
-    p50: float | None
-    p90: float | None
+BEFORE_ALL: Final = "NPV before tax and debt"
+"""What builds are ranked by without `[tax]` and `[debt]`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +28,15 @@ class PathResults:
 
     Attributes
     ----------
-    npv_usd, irr, roi, capital_need_usd, payback_months, discounted_payback_months : FloatArray, shape (paths,)
-        NaN where undefined (an IRR with no or several roots, a payback that never comes). `irr` is per year;
-        `capital_need_usd` the deepest point of the cumulative cash flow, as a positive number.
+    npv_usd, irr, mirr, roi, capital_need_usd, payback_months, discounted_payback_months : FloatArray, shape (paths,)
+        NaN where undefined (an IRR with no or several roots, a payback that never comes). `irr` and `mirr`, the modified one at the
+        discount rate, are per year; `capital_need_usd` the deepest point of the cumulative cash flow, as a positive number.
     irr_roots : FloatArray, shape (paths,)
         Number of internal rates of return found.
-    bitcoin : FloatArray, shape (paths,)
-        Coins mined over the horizon.
+    bitcoin, bitcoin_kept : FloatArray, shape (paths,)
+        Coins mined over the horizon, and those of them that the treasury still holds at its end.
+    btc_end_usd : FloatArray, shape (paths,)
+        Mean coin price of the last month.
     grid_mwh : FloatArray, shape (paths,)
         Energy bought over the horizon.
     net_by_year_usd : FloatArray, shape (paths, years)
@@ -48,11 +46,14 @@ class PathResults:
     npv_usd: FloatArray
     irr: FloatArray
     irr_roots: FloatArray
+    mirr: FloatArray
     roi: FloatArray
     capital_need_usd: FloatArray
     payback_months: FloatArray
     discounted_payback_months: FloatArray
     bitcoin: FloatArray
+    bitcoin_kept: FloatArray
+    btc_end_usd: FloatArray
     grid_mwh: FloatArray
     net_by_year_usd: FloatArray
 
@@ -79,6 +80,10 @@ class BuildVerdict:
         `irr` per year over the paths that have exactly one; paybacks over the paths that pay back.
     irr_defined_share, paid_back_share : float
         Share of paths with exactly one IRR, and with a payback inside the horizon.
+    mirr : Spread
+        Modified IRR per year, money out and in both at the discount rate: it is there where an IRR is not.
+    irr_none_share, irr_several_share : float
+        Shares of paths that have no IRR, and more than one.
     loss_probability : float
         Share of paths with a negative NPV.
     cvar_npv_usd : float
@@ -104,6 +109,14 @@ class BuildVerdict:
         nothing runs. None without such load.
     inputs : tuple of UsedInput
         Numbers used by the parts.
+    levelised : tuple of Levelised
+        What a unit of each output costs.
+    coin_instead : CoinInstead or None
+        The same capital spent on coins; None where nothing is spent.
+    bitcoin_kept : Spread or None
+        Coins that the treasury still holds when the horizon ends; None without a treasury.
+    financed : Financed or None
+        The same after tax and debt, by which the builds are then ranked; None where the site file has neither.
     """
 
     name: str
@@ -133,6 +146,18 @@ class BuildVerdict:
     payback_histogram: Mapping[str, tuple[float, ...]]
     strike_usd_per_mwh: Spread
     inputs: tuple[UsedInput, ...]
+    mirr: Spread = UNDEFINED
+    irr_none_share: float = 0.0
+    irr_several_share: float = 0.0
+    levelised: tuple[Levelised, ...] = ()
+    coin_instead: CoinInstead | None = None
+    bitcoin_kept: Spread | None = None
+    financed: Financed | None = None
+
+    @property
+    def decisive(self) -> "BuildVerdict | Financed":
+        """What the build is ranked by: `financed` where there is tax or debt, else the numbers before both."""
+        return self if self.financed is None else self.financed
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +187,7 @@ class Flip:
     Attributes
     ----------
     driver : str
-        ``bitcoin price``, ``power price`` or ``GPU rental``.
+        ``bitcoin price``, ``power price``, ``GPU rental`` or ``token price``.
     unit : str
         Unit of `base` and `value`.
     base : float
@@ -266,13 +291,20 @@ class Verdict:
     inputs : tuple of UsedInput
         The site file's own numbers.
     world_inputs : tuple of UsedInput
-        Parameters of the random processes: what is assumed about coin price, network, fees, GPU rental and power level.
+        Parameters of the random processes: what is assumed about coin price, network, fees, GPU rental, token prices and power level.
     notes : tuple of str
         What was found in the data and what the reader must know.
     sources : tuple of SourceUsed
         Exactly the sources this answer used.
+    ranked_by : str
+        Whose mean is the highest for the winner: ``NPV before tax and debt``, ``NPV after tax``, ``NPV after debt`` or
+        ``NPV after tax and debt``; after debt it is the owner's.
+    equity_discount_rate : float or None
+        Per year, of the owner's money; None without tax and debt.
     path_results : mapping of str to PathResults
         Per build, one number per path; not part of the JSON.
+    financed_results : mapping of str to FinancedPaths
+        The same after tax and debt; empty without them.
     """
 
     site: str
@@ -296,7 +328,10 @@ class Verdict:
     world_inputs: tuple[UsedInput, ...]
     notes: tuple[str, ...]
     sources: tuple[SourceUsed, ...]
+    ranked_by: str = BEFORE_ALL
+    equity_discount_rate: float | None = None
     path_results: Mapping[str, PathResults] = field(default_factory=dict, repr=False, compare=False)
+    financed_results: Mapping[str, FinancedPaths] = field(default_factory=dict, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as plain dicts, lists, numbers and None, ready for JSON.
@@ -306,8 +341,8 @@ class Verdict:
         dict
             Keys are the attribute names, `path_results` left out; a number that is not finite becomes None.
         """
-        plain: dict[str, Any] = _plain(dataclasses.asdict(dataclasses.replace(self, path_results={})))
-        del plain["path_results"]
+        plain: dict[str, Any] = _plain(dataclasses.asdict(dataclasses.replace(self, path_results={}, financed_results={})))
+        del plain["path_results"], plain["financed_results"]
         return plain
 
     def to_frame(self) -> pl.DataFrame:
@@ -316,17 +351,20 @@ class Verdict:
         Returns
         -------
         polars.DataFrame
-            Columns ``build``, ``path``, every one-dimensional attribute of `PathResults`, and ``net_year_1_usd`` ….
+            Columns ``build``, ``path``, every one-dimensional attribute of `PathResults` and, with tax or debt, of
+            `FinancedPaths`, and ``net_year_1_usd`` ….
         """
-        return pl.concat([_frame_of(name, results) for name, results in self.path_results.items()])
+        return pl.concat([_frame_of(name, results, self.financed_results.get(name)) for name, results in self.path_results.items()])
 
 
-def _frame_of(build: str, results: PathResults) -> pl.DataFrame:
+def _frame_of(build: str, results: PathResults, financed: FinancedPaths | None) -> pl.DataFrame:
     columns: dict[str, Any] = {"path": np.arange(results.npv_usd.size)}
     for item in dataclasses.fields(results):
         values = getattr(results, item.name)
         if values.ndim == 1:
             columns[item.name] = values
+    if financed is not None:
+        columns |= {item.name: getattr(financed, item.name) for item in dataclasses.fields(financed)}
     for year, values in enumerate(results.net_by_year_usd.T, start=1):
         columns[f"net_year_{year}_usd"] = values
     return pl.DataFrame(columns).select(pl.lit(build).alias("build"), pl.all())

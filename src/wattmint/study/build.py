@@ -4,18 +4,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wattmint.risk.measures import cvar, loss_probability, spread
-from wattmint.risk.verdict import BuildVerdict, Spread
-from wattmint.study.collect import BAND_STEP_MONTHS, Collected
+from wattmint.finance.levelised import Discounted
+from wattmint.finance.returns import discount_factors
+from wattmint.risk.beside import CoinInstead, Levelised
+from wattmint.risk.measures import UNDEFINED, Spread, cvar, loss_probability, spread
+from wattmint.risk.verdict import BuildVerdict, PathResults
+from wattmint.scenario.model import Scenario
+from wattmint.study.collect import Collected
 from wattmint.study.corridor import PreparedBuild
+from wattmint.study.financed import financed_verdict
+from wattmint.study.reduce import bands
 from wattmint.types import ZERO_LINE, FloatArray
 from wattmint.units import MONTHS_PER_YEAR
 
 _ZERO = Spread(0.0, 0.0, 0.0, 0.0)
-_UNDEFINED = Spread(None, None, None, None)
 
 
-def build_verdict(build: PreparedBuild, result: Collected, best_share: float, capital_usd: float | None, horizon_months: int) -> BuildVerdict:
+def build_verdict(
+    build: PreparedBuild, result: Collected, best_share: float, scenario: Scenario, btc_usd: float, cut_by_dscr: bool | None = None
+) -> BuildVerdict:
     """Return what to think of one build.
 
     Parameters
@@ -26,10 +33,12 @@ def build_verdict(build: PreparedBuild, result: Collected, best_share: float, ca
         Over all paths.
     best_share : float
         Share of paths in which it beats all others.
-    capital_usd : float or None
-        What the site can spend.
-    horizon_months : int
-        Length of the horizon.
+    scenario : Scenario
+        Its site's capital, horizon and inflation; whether it has a treasury.
+    btc_usd : float
+        Coin price on the day of decision.
+    cut_by_dscr : bool or None
+        Whether a cover ratio limits its loan; None without debt.
 
     Returns
     -------
@@ -42,13 +51,16 @@ def build_verdict(build: PreparedBuild, result: Collected, best_share: float, ca
     grid_mw = sum(plan.grid_mw for plan in build.plans)
     waited = sum(plan.construction_months * plan.grid_mw for plan in build.plans) / grid_mw if grid_mw else 0.0
     mean_npv, sums = float(paths.npv_usd.mean()), result.sums
+    financed = None if result.financed is None else financed_verdict(result.financed, scenario.money.inflation, cut_by_dscr, (grid_mw, waited))
+    decisive_need = (need if financed is None else financed.capital_need_usd).p50 or 0.0
+    capital_usd = scenario.site.capital_usd
     return BuildVerdict(
         name=build.name,
         parts=tuple(plan.label for plan in build.plans),
         grid_mw=grid_mw,
         months_to_revenue=min(plan.construction_months for plan in build.plans),
         capital_need_usd=need,
-        capital_gap_usd=None if capital_usd is None else max(0.0, (need.p50 or 0.0) - capital_usd),
+        capital_gap_usd=None if capital_usd is None else max(0.0, decisive_need - capital_usd),
         npv_usd=spread(paths.npv_usd),
         irr=spread(paths.irr),
         irr_defined_share=float(np.isfinite(paths.irr).mean()),
@@ -66,10 +78,38 @@ def build_verdict(build: PreparedBuild, result: Collected, best_share: float, ca
         energy_usd_per_mwh=_ratio(sums["energy_usd"], sums["grid_mwh"]),
         bitcoin=spread(paths.bitcoin),
         lines_by_year_usd={name: tuple((values / count).tolist()) for name, values in result.line_sums_usd.items()},
-        cumulative_usd=_bands(result),
-        payback_histogram=_histogram(paths.payback_months, horizon_months),
+        cumulative_usd=bands(result.cumulative_usd),
+        payback_histogram=_histogram(paths.payback_months, scenario.study.horizon_months),
         strike_usd_per_mwh=spread(result.strike_usd_per_mwh),
         inputs=tuple(dict.fromkeys(used for plan in build.plans for used in plan.inputs)),
+        mirr=spread(paths.mirr),
+        irr_none_share=float((paths.irr_roots == 0).mean()),
+        irr_several_share=float(((paths.irr_roots != 0) & ~np.isfinite(paths.irr)).mean()),
+        levelised=tuple(_levelised(unit, found) for unit, found in result.levelised.items()),
+        coin_instead=_coin_instead(paths, need.p50 or 0.0, btc_usd, scenario),
+        bitcoin_kept=None if scenario.treasury is None else spread(paths.bitcoin_kept),
+        financed=financed,
+    )
+
+
+def _levelised(unit: str, found: Discounted) -> Levelised:
+    return Levelised(unit, spread(found.usd_per_unit), _ratio(float(found.cost_usd.sum()), float(found.made.sum())))
+
+
+def _coin_instead(paths: PathResults, capital_usd: float, btc_usd: float, scenario: Scenario) -> CoinInstead | None:
+    """Return what the build's capital would make as coins: one sum on all paths, because on the day of decision nobody knows a path's own."""
+    if capital_usd <= 0.0:
+        return None
+    months = scenario.study.horizon_months
+    growth = paths.btc_end_usd / btc_usd
+    npv_usd = capital_usd * (growth * discount_factors(scenario.money.discount_rate, months)[-1] - 1.0)
+    return CoinInstead(
+        capital_usd=capital_usd,
+        coins=capital_usd / btc_usd,
+        npv_usd=spread(npv_usd),
+        irr=spread(growth ** (MONTHS_PER_YEAR / months) - 1.0),
+        loss_probability=loss_probability(npv_usd),
+        build_ahead_share=float((paths.npv_usd > npv_usd).mean()),
     )
 
 
@@ -99,12 +139,12 @@ def zero_line(best_share: float, others: Sequence[BuildVerdict]) -> BuildVerdict
         capital_need_usd=_ZERO,
         capital_gap_usd=None if others[0].capital_gap_usd is None else 0.0,
         npv_usd=_ZERO,
-        irr=_UNDEFINED,
+        irr=UNDEFINED,
         irr_defined_share=0.0,
-        payback_months=_UNDEFINED,
-        discounted_payback_months=_UNDEFINED,
+        payback_months=UNDEFINED,
+        discounted_payback_months=UNDEFINED,
         paid_back_share=0.0,
-        roi=_UNDEFINED,
+        roi=UNDEFINED,
         loss_probability=0.0,
         cvar_npv_usd=0.0,
         best_share=best_share,
@@ -117,21 +157,13 @@ def zero_line(best_share: float, others: Sequence[BuildVerdict]) -> BuildVerdict
         lines_by_year_usd={},
         cumulative_usd={"month": axis, "p10": flat, "p50": flat, "p90": flat, "mean": flat},
         payback_histogram={"year": years, "share": (0.0,) * len(years)},
-        strike_usd_per_mwh=_UNDEFINED,
+        strike_usd_per_mwh=UNDEFINED,
         inputs=(),
     )
 
 
 def _ratio(above: float, below: float) -> float | None:
     return above / below if below > 0.0 else None
-
-
-def _bands(result: Collected) -> dict[str, tuple[float, ...]]:
-    values = result.cumulative_usd
-    p10, p50, p90 = np.quantile(values, (0.1, 0.5, 0.9), axis=0)
-    months = np.arange(values.shape[1]) * BAND_STEP_MONTHS
-    mean = values.mean(axis=0, dtype=np.float64)
-    return {key: tuple(band.tolist()) for key, band in (("month", months), ("p10", p10), ("p50", p50), ("p90", p90), ("mean", mean))}
 
 
 def _histogram(payback_months: FloatArray, horizon_months: int) -> dict[str, tuple[float, ...]]:

@@ -5,17 +5,16 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from wattmint.finance.equity_returns import mirr_by_path
+from wattmint.finance.levelised import Discounted, discounted, merge_discounted
 from wattmint.finance.returns import capital_need, discounted_payback_months, irr_by_path, npv, payback_months, roi
+from wattmint.finance.treasury import COIN_LINES
 from wattmint.risk.verdict import PathResults
 from wattmint.study.corridor import BuildWalk
+from wattmint.study.financed import CollectedFinancing, merge_financed
+from wattmint.study.reduce import Quarterly, added, by_year, quarterly
 from wattmint.types import FloatArray, World
 from wattmint.units import MONTHS_PER_YEAR
-
-COIN_LINES = ("subsidy", "transaction fees")
-"""Cash-flow lines that are coins at the month's price."""
-
-BAND_STEP_MONTHS = 3
-"""The cumulative cash flow is kept quarterly: enough for a picture, a third of the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +34,22 @@ class Collected:
     sums : mapping of str to float
         Sums over paths and months: ``on_h``, ``able_h`` (hours run, and hours able to run, of the interruptible part
         weighted by what is in service), ``grid_mwh``, ``energy_usd``.
+    levelised : mapping of str to Discounted
+        Discounted costs and output, by unit.
+    financed : CollectedFinancing or None
+        After tax and debt; None without them.
     """
 
     paths: PathResults
     strike_usd_per_mwh: FloatArray
-    cumulative_usd: np.ndarray[tuple[int, int], np.dtype[np.float32]]
+    cumulative_usd: Quarterly
     line_sums_usd: Mapping[str, FloatArray]
     sums: Mapping[str, float]
+    levelised: Mapping[str, Discounted]
+    financed: CollectedFinancing | None = None
 
 
-def collect(walk: BuildWalk, world: World, discount_rate: float) -> Collected:
+def collect(walk: BuildWalk, world: World, discount_rate: float, financed: CollectedFinancing | None = None) -> Collected:
     """Reduce one build's walk through a chunk to what is kept.
 
     Parameters
@@ -55,6 +60,8 @@ def collect(walk: BuildWalk, world: World, discount_rate: float) -> Collected:
         The same chunk's World.
     discount_rate : float
         Per year.
+    financed : CollectedFinancing, optional
+        The same chunk after tax and debt.
 
     Returns
     -------
@@ -68,17 +75,20 @@ def collect(walk: BuildWalk, world: World, discount_rate: float) -> Collected:
         npv_usd=npv(net, discount_rate),
         irr=irr,
         irr_roots=roots.astype(np.float64),
+        mirr=mirr_by_path(net, discount_rate),
         roi=roi(net),
         capital_need_usd=capital_need(net),
         payback_months=payback_months(net),
         discounted_payback_months=discounted_payback_months(net, discount_rate),
         bitcoin=_bitcoin(walk.cashflow.lines, world),
+        bitcoin_kept=np.zeros(world.paths) if walk.coins is None else walk.coins.kept,
+        btc_end_usd=world.btc_usd[:, -1].copy(),
         grid_mwh=grid_mwh,
         net_by_year_usd=by_year(net),
     )
-    cumulative = np.cumsum(net, axis=1)[:, ::BAND_STEP_MONTHS].astype(np.float32)
     line_sums = {name: by_year(values).sum(axis=0) for name, values in walk.cashflow.lines.items()}
-    return Collected(results, _first_year_strike(walk, world), cumulative, line_sums, _sums(walk, world))
+    units = discounted(walk.parts, walk.offers, walk.dispatches, discount_rate)
+    return Collected(results, _first_year_strike(walk, world), quarterly(net), line_sums, _sums(walk, world), units, financed)
 
 
 def merge(chunks: Sequence[Collected]) -> Collected:
@@ -95,39 +105,19 @@ def merge(chunks: Sequence[Collected]) -> Collected:
         Of all their paths. Sums are added in the given order, so the bits do not depend on who computed what first.
     """
     paths = PathResults(**{f.name: np.concatenate([getattr(c.paths, f.name) for c in chunks]) for f in fields(PathResults)})
-    lines: dict[str, FloatArray] = {}
     sums: dict[str, float] = {}
     for chunk in chunks:
-        for name, values in chunk.line_sums_usd.items():
-            lines[name] = lines[name] + values if name in lines else values
         for name, value in chunk.sums.items():
             sums[name] = sums.get(name, 0.0) + value
     return Collected(
         paths,
         np.concatenate([c.strike_usd_per_mwh for c in chunks]),
         np.concatenate([c.cumulative_usd for c in chunks]),
-        lines,
+        added([c.line_sums_usd for c in chunks]),
         sums,
+        merge_discounted([c.levelised for c in chunks]),
+        merge_financed([c.financed for c in chunks if c.financed is not None]),
     )
-
-
-def by_year(flows: FloatArray) -> FloatArray:
-    """Sum (paths, months + 1) cash flows to (paths, years); the decision day's column counts to the first year.
-
-    Parameters
-    ----------
-    flows : FloatArray, shape (paths, months + 1)
-        Monthly flows.
-
-    Returns
-    -------
-    FloatArray, shape (paths, years)
-        A last, incomplete year is a year of its own.
-    """
-    months = flows.shape[1] - 1
-    starts = np.arange(1, months + 1, MONTHS_PER_YEAR)
-    starts[0] = 0
-    return np.asarray(np.add.reduceat(flows, starts, axis=1))
 
 
 def _bitcoin(lines: Mapping[str, FloatArray], world: World) -> FloatArray:

@@ -5,11 +5,12 @@ chunk's results depend on nothing but its path numbers, hence the same bits with
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wattmint.dispatch.duration import DurationCurves, duration_curves
 from wattmint.dispatch.solve import dispatch
 from wattmint.finance.cashflow import cashflow, combine
+from wattmint.finance.treasury import CoinBook, with_treasury
 from wattmint.market.library import build_library
 from wattmint.market.snapshot import Snapshot, market_snapshot
 from wattmint.market.tariff import tariff_of
@@ -44,12 +45,26 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class BuildWalk:
-    """What one build made of one chunk of paths: the nouns of the corridor, part by part, and their joint cash flow."""
+    """What one build made of one chunk of paths.
+
+    Attributes
+    ----------
+    build : PreparedBuild
+        As planned.
+    offers, dispatches, parts : tuple
+        The nouns of the corridor, part by part; the last are their cash flows.
+    cashflow : Cashflow
+        Of all parts, with what the treasury makes of their coins.
+    coins : CoinBook or None
+        What became of the coins; None where all are sold at once because nothing else is asked.
+    """
 
     build: PreparedBuild
     offers: tuple[Offer, ...]
     dispatches: tuple[Dispatch, ...]
+    parts: tuple[Cashflow, ...]
     cashflow: Cashflow
+    coins: CoinBook | None = None
 
 
 def prepare(scenario: Scenario) -> Prepared:
@@ -73,6 +88,25 @@ def prepare(scenario: Scenario) -> Prepared:
     snapshot, library = market_snapshot(scenario.market, scenario.power), build_library(scenario)
     builds = tuple(_prepare_build(build, scenario, snapshot, library) for build in scenario.builds)
     return Prepared(scenario, snapshot, library, *tariff_of(scenario), builds)
+
+
+def replanned(prepared: Prepared, scenario: Scenario) -> Prepared:
+    """Return what `prepare` does for a scenario whose market, power, site and study are those of another that is prepared.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        Of the other one.
+    scenario : Scenario
+        Differs in its builds and terms only.
+
+    Returns
+    -------
+    Prepared
+        Hours and snapshot are shared.
+    """
+    builds = tuple(_prepare_build(build, scenario, prepared.snapshot, prepared.library) for build in scenario.builds)
+    return replace(prepared, scenario=scenario, builds=builds)
 
 
 def _prepare_build(build: Build, scenario: Scenario, snapshot: Snapshot, library: MonthLibrary) -> PreparedBuild:
@@ -114,7 +148,30 @@ def walk(prepared: Prepared, world: World) -> Iterator[BuildWalk]:
         In the order of the site file.
     """
     for build in prepared.builds:
-        offers = tuple(make_offer(plan, world) for plan in build.plans)
-        ran = tuple(dispatch(offer, world, prepared.tariff, curves) for offer, curves in zip(offers, build.curves, strict=True))
-        flows = [cashflow(offer, run, prepared.tariff, world) for offer, run in zip(offers, ran, strict=True)]
-        yield BuildWalk(build, offers, ran, combine(flows))
+        yield walk_build(prepared, build, world)
+
+
+def walk_build(prepared: Prepared, build: PreparedBuild, world: World) -> BuildWalk:
+    """Return one build's walk through `world`.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        From `prepare`.
+    build : PreparedBuild
+        One of its builds, or a variant of one.
+    world : World
+        From `world_of`, or a variant of it.
+
+    Returns
+    -------
+    BuildWalk
+        Part by part, and their joint cash flow.
+    """
+    offers = tuple(make_offer(plan, world) for plan in build.plans)
+    ran = tuple(dispatch(offer, world, prepared.tariff, curves) for offer, curves in zip(offers, build.curves, strict=True))
+    flows = tuple(cashflow(offer, run, prepared.tariff, world, prepared.scenario.money) for offer, run in zip(offers, ran, strict=True))
+    together, treasury = combine(flows), prepared.scenario.treasury
+    if treasury is None:
+        return BuildWalk(build, offers, ran, flows, together)
+    return BuildWalk(build, offers, ran, flows, *with_treasury(together, world, treasury))

@@ -11,6 +11,8 @@ from wattmint.scenario.model import Scenario
 from wattmint.study.collect import Collected, collect, merge
 from wattmint.study.conclude import conclude
 from wattmint.study.corridor import Prepared, prepare, walk, world_of
+from wattmint.study.financed import collect_financed, finance
+from wattmint.study.financing import Financing, arrange
 from wattmint.study.resume import ChunkStore, run_key
 from wattmint.study.sweeps import SWEEP_PATHS, as_today, mean_npv, sweep_points
 from wattmint.version import VERSION
@@ -67,16 +69,17 @@ def evaluate(
     """
     prepared = prepare(scenario)
     paths = 1 if scenario.market.forecast == "median" else scenario.study.paths
+    financing = arrange(prepared, paths)
     chunks = [(first, min(CHUNK_PATHS, paths - first)) for first in range(0, paths, CHUNK_PATHS)]
-    sweeps = sweep_points()
+    sweeps = sweep_points(prepared)
     steps = _Steps(len(chunks) + len(sweeps), progress)
     store = None
     if resume_folder is not None and paths >= LONG_RUN_PATHS:
         store = ChunkStore(resume_folder / run_key(prepared, VERSION))
     pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
     try:
-        walked = steps.map(pool, lambda chunk: _walk_chunk(prepared, store, *chunk), chunks)
-        today = as_today(prepared, min(SWEEP_PATHS, paths))
+        walked = steps.map(pool, lambda chunk: _walk_chunk(prepared, store, *chunk, financing), chunks)
+        today = as_today(prepared, min(SWEEP_PATHS, paths), financing)
         swept = steps.map(pool, lambda point: mean_npv(prepared, point, today), sweeps)
     finally:
         # Ctrl-C must not wait for work that nobody will read.
@@ -84,14 +87,19 @@ def evaluate(
     if store is not None:
         store.clear()
     collected = [merge([chunk[b] for chunk in walked]) for b in range(len(prepared.builds))]
-    return conclude(prepared, paths, collected, dict(zip(sweeps, swept, strict=True)))
+    return conclude(prepared, financing, collected, dict(zip(sweeps, swept, strict=True)))
 
 
-def _walk_chunk(prepared: Prepared, store: ChunkStore | None, first_path: int, paths: int) -> list[Collected]:
+def _walk_chunk(prepared: Prepared, store: ChunkStore | None, first_path: int, paths: int, financing: Financing | None = None) -> list[Collected]:
     if store is not None and (kept := store.load(first_path, paths)) is not None:
         return kept
     world = world_of(prepared, first_path, paths)
-    chunk = [collect(one, world, prepared.scenario.money.discount_rate) for one in walk(prepared, world)]
+    rate, chunk = prepared.scenario.money.discount_rate, []
+    for number, one in enumerate(walk(prepared, world)):
+        financed = None
+        if financing is not None:
+            financed = collect_financed(finance(one, number, financing, prepared.scenario), rate, financing.discount_rate)
+        chunk.append(collect(one, world, rate, financed))
     if store is not None:
         store.save(first_path, paths, chunk)
     return chunk

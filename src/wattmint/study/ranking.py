@@ -7,9 +7,10 @@ import numpy as np
 from wattmint.risk.sensitivity import additive_win_map, find_flip
 from wattmint.risk.verdict import Flip, WinMap
 from wattmint.study.corridor import Prepared
-from wattmint.study.sweeps import MULTIPLIERS, SweepPoint
+from wattmint.study.sweeps import MULTIPLIERS, SweepPoint, drivers
 from wattmint.types import FloatArray
-from wattmint.workloads.plan import BITCOIN_PRICE, GPU_RENTAL, POWER_PRICE
+from wattmint.workloads.inference import token_reference
+from wattmint.workloads.plan import BITCOIN_PRICE, GPU_RENTAL, TOKEN_PRICE
 from wattmint.workloads.rental import gpu_reference
 
 MAP_POINTS = 33
@@ -36,7 +37,7 @@ def flips(prepared: Prepared, npv_by_build: Mapping[str, FloatArray], sweeps: Sw
         One per driver.
     """
     found = []
-    for driver in (BITCOIN_PRICE, POWER_PRICE, GPU_RENTAL):
+    for driver in drivers(prepared):
         base, unit = _today(prepared, driver)
         values = base * np.asarray(MULTIPLIERS)
         change = find_flip(values, _swept(driver, npv_by_build, sweeps), base)
@@ -81,6 +82,9 @@ def _today(prepared: Prepared, driver: str) -> tuple[float, str]:
     if driver == GPU_RENTAL:
         rental, label = gpu_reference(prepared.scenario, prepared.snapshot)
         return rental.value, f"{rental.unit} ({label})"
+    tokens = token_reference(prepared.scenario, prepared.snapshot)
+    if driver == TOKEN_PRICE and tokens is not None:
+        return tokens[0].value, f"{tokens[0].unit} ({tokens[1]})"
     library = prepared.library
     return library.ordinary_price_usd_per_mwh * library.market_level_factor, "USD/MWh"
 

@@ -9,10 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from wattmint.errors import OutputError
+from wattmint.finance.levelised import Discounted
+from wattmint.risk.financed import FinancedPaths
 from wattmint.risk.verdict import PathResults
 from wattmint.study.collect import Collected
 from wattmint.study.corridor import Prepared
+from wattmint.study.financed import CollectedFinancing
 
+_FINANCED = tuple(field.name for field in fields(FinancedPaths))
 _PATHS = tuple(field.name for field in fields(PathResults))
 
 
@@ -113,17 +117,28 @@ def _pack(one: Collected) -> dict[str, np.ndarray]:
     arrays = {f"path/{name}": getattr(one.paths, name) for name in _PATHS}
     arrays |= {"strike": one.strike_usd_per_mwh, "cumulative": one.cumulative_usd}
     arrays |= {f"line/{name}": values for name, values in one.line_sums_usd.items()}
-    return arrays | {f"sum/{name}": np.array(value) for name, value in one.sums.items()}
+    arrays |= {f"sum/{name}": np.array(value) for name, value in one.sums.items()}
+    arrays |= {f"unit/{unit}": np.stack([each.cost_usd, each.made]) for unit, each in one.levelised.items()}
+    if one.financed is not None:
+        arrays |= {f"financed/{name}": getattr(one.financed.paths, name) for name in _FINANCED}
+        arrays |= {"owner": one.financed.cumulative_usd}
+        arrays |= {f"owner line/{name}": values for name, values in one.financed.line_sums_usd.items()}
+    return arrays
 
 
 def _unpack(arrays: dict[str, np.ndarray]) -> Collected:
     def under(prefix: str) -> dict[str, np.ndarray]:
         return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
 
+    financed = None
+    if "owner" in arrays:
+        financed = CollectedFinancing(FinancedPaths(**under("financed/")), arrays["owner"], under("owner line/"))
     return Collected(
         paths=PathResults(**under("path/")),
         strike_usd_per_mwh=arrays["strike"],
         cumulative_usd=arrays["cumulative"],
         line_sums_usd=under("line/"),
         sums={name: float(value) for name, value in under("sum/").items()},
+        levelised={unit: Discounted(*values) for unit, values in under("unit/").items()},
+        financed=financed,
     )

@@ -1,4 +1,8 @@
-"""What would change the answer: mean NPVs with one driver scaled, on the same random numbers."""
+"""What would change the answer: mean NPVs with one driver scaled, on the same random numbers.
+
+Before tax and debt a build is the sum of its parts, and only parts that feel the driver are walked again. With tax, debt or a treasury it is
+walked as a whole, its loans as agreed today.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,10 +15,13 @@ from wattmint.finance.cashflow import cashflow
 from wattmint.finance.returns import npv
 from wattmint.market.snapshot import Snapshot
 from wattmint.market.world import simulate_world
-from wattmint.study.corridor import Prepared, world_of
+from wattmint.scenario.model import Part
+from wattmint.study.corridor import Prepared, PreparedBuild, walk_build, world_of
+from wattmint.study.financed import finance
+from wattmint.study.financing import Financing
 from wattmint.types import World
 from wattmint.workloads import make_offer, plan_part
-from wattmint.workloads.plan import BITCOIN_PRICE, GPU_RENTAL, POWER_PRICE, Plan
+from wattmint.workloads.plan import BITCOIN_PRICE, GPU_RENTAL, POWER_PRICE, TOKEN_PRICE, Plan
 
 SWEEP_PATHS = 256
 """Paths per point. Only differences to today's point on the same paths are used, so few suffice."""
@@ -30,17 +37,38 @@ class SweepPoint:
     multiplier: float
 
 
-def sweep_points() -> list[SweepPoint]:
+def drivers(prepared: Prepared) -> tuple[str, ...]:
+    """Return what is swept: coin, power and rental always, being looked at on every site, token prices where a build feels them.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        Today's.
+
+    Returns
+    -------
+    tuple of str
+        At least three.
+    """
+    always = (BITCOIN_PRICE, POWER_PRICE, GPU_RENTAL)
+    return (*always, TOKEN_PRICE) if any(TOKEN_PRICE in plan.feels for build in prepared.builds for plan in build.plans) else always
+
+
+def sweep_points(prepared: Prepared) -> list[SweepPoint]:
     """Return the points to be computed.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        Today's.
 
     Returns
     -------
     list of SweepPoint
         Every driver at every multiplier except 1; today's own point once, under the first driver.
     """
-    drivers = (BITCOIN_PRICE, POWER_PRICE, GPU_RENTAL)
     today = [SweepPoint(BITCOIN_PRICE, 1.0)]
-    return today + [SweepPoint(driver, m) for driver in drivers for m in MULTIPLIERS if m != 1.0]
+    return today + [SweepPoint(driver, m) for driver in drivers(prepared) for m in MULTIPLIERS if m != 1.0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +80,17 @@ class Today:
     world : World
         A few paths.
     npv_usd : tuple of tuple of float
-        Mean NPV by build and part.
+        Mean NPV by build and part; by build where it is walked as a whole, after tax and debt where there are any.
+    financing : Financing or None
+        Terms of tax and debt.
     """
 
     world: World
     npv_usd: tuple[tuple[float, ...], ...]
+    financing: Financing | None
 
 
-def as_today(prepared: Prepared, paths: int) -> Today:
+def as_today(prepared: Prepared, paths: int, financing: Financing | None = None) -> Today:
     """Return what every sweep starts from.
 
     Parameters
@@ -68,6 +99,8 @@ def as_today(prepared: Prepared, paths: int) -> Today:
         Today's.
     paths : int
         How many.
+    financing : Financing, optional
+        Terms of tax and debt.
 
     Returns
     -------
@@ -75,10 +108,13 @@ def as_today(prepared: Prepared, paths: int) -> Today:
         Of the first paths.
     """
     world = world_of(prepared, 0, paths)
+    if _as_a_whole(prepared, financing):
+        wholes = tuple((_build_npv(prepared, financing, number, build, world),) for number, build in enumerate(prepared.builds))
+        return Today(world, wholes, financing)
     npvs = tuple(
         tuple(_part_npv(prepared, plan, curves, world) for plan, curves in zip(build.plans, build.curves, strict=True)) for build in prepared.builds
     )
-    return Today(world, npvs)
+    return Today(world, npvs, None)
 
 
 def mean_npv(prepared: Prepared, point: SweepPoint, today: Today) -> Mapping[str, float]:
@@ -101,15 +137,21 @@ def mean_npv(prepared: Prepared, point: SweepPoint, today: Today) -> Mapping[str
     snapshot, world = _scaled(prepared, point, today.world)
     moved = point.multiplier != 1.0
     found = {}
-    for asked, build, known in zip(prepared.scenario.builds, prepared.builds, today.npv_usd, strict=True):
+    for number, (asked, build, known) in enumerate(zip(prepared.scenario.builds, prepared.builds, today.npv_usd, strict=True)):
         total = 0.0
+        if _as_a_whole(prepared, today.financing):
+            if moved and any(point.driver in plan.feels for plan in build.plans):
+                plans = tuple(_planned(prepared, part, plan, point, snapshot) for part, plan in zip(asked.parts, build.plans, strict=True))
+                total = _build_npv(prepared, today.financing, number, replace(build, plans=plans), world)
+            else:
+                total = known[0]
+            found[build.name] = total
+            continue
         for part, plan, curves, same in zip(asked.parts, build.plans, build.curves, known, strict=True):
             if not (moved and point.driver in plan.feels):
                 total += same
                 continue
-            # Only rental prices enter a plan; its PUE, and so its curves, stay as they are.
-            again = plan_part(part, prepared.scenario, snapshot, prepared.library) if point.driver == GPU_RENTAL else plan
-            total += _part_npv(prepared, again, curves, world)
+            total += _part_npv(prepared, _planned(prepared, part, plan, point, snapshot), curves, world)
         found[build.name] = total
     return found
 
@@ -124,10 +166,29 @@ def _scaled(prepared: Prepared, point: SweepPoint, today: World) -> tuple[Snapsh
         return snapshot, simulate_world(prepared.scenario, snapshot, prepared.library, today.first_path, today.paths)
     if point.driver == GPU_RENTAL:
         return replace(snapshot, gpu_rental_multiplier=snapshot.gpu_rental_multiplier * by), today
+    if point.driver == TOKEN_PRICE:
+        return replace(snapshot, token_price_multiplier=snapshot.token_price_multiplier * by), today
     return snapshot, replace(today, power_level=today.power_level * by)
+
+
+def _planned(prepared: Prepared, part: Part, plan: Plan, point: SweepPoint, snapshot: Snapshot) -> Plan:
+    """Only prices of rental and tokens enter a plan; its PUE, and so its curves, stay as they are."""
+    return plan_part(part, prepared.scenario, snapshot, prepared.library) if point.driver in (GPU_RENTAL, TOKEN_PRICE) else plan
+
+
+def _as_a_whole(prepared: Prepared, financing: Financing | None) -> bool:
+    """Whether a build is more than the sum of its parts: taxes and loans are its own, and one part's coins pay another's costs."""
+    return financing is not None or prepared.scenario.treasury is not None
+
+
+def _build_npv(prepared: Prepared, financing: Financing | None, number: int, build: PreparedBuild, world: World) -> float:
+    one = walk_build(prepared, build, world)
+    if financing is None:
+        return float(np.mean(npv(one.cashflow.net, prepared.scenario.money.discount_rate)))
+    return float(np.mean(npv(finance(one, number, financing, prepared.scenario).equity, financing.discount_rate)))
 
 
 def _part_npv(prepared: Prepared, plan: Plan, curves: DurationCurves, world: World) -> float:
     offer = make_offer(plan, world)
-    flows = cashflow(offer, dispatch(offer, world, prepared.tariff, curves), prepared.tariff, world)
+    flows = cashflow(offer, dispatch(offer, world, prepared.tariff, curves), prepared.tariff, world, prepared.scenario.money)
     return float(np.mean(npv(flows.net, prepared.scenario.money.discount_rate)))

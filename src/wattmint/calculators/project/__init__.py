@@ -1,0 +1,1 @@
+"""Project finance of one case, line by line."""

@@ -1,0 +1,72 @@
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.report.workbooks import assert_same, by_python, by_workbook, future_of, site
+
+from wattmint.report.workbook.book import assemble
+from wattmint.report.workbook.inputs import Inputs
+from wattmint.report.workbook.market import calendar, market_sheet
+from wattmint.report.workbook.part import PartBlock, PartRows
+from wattmint.report.workbook.sheets import Book
+from wattmint.study.one_future import OneFuture
+from wattmint.workloads.plan import Plan
+
+KINDS: dict[str, dict[str, Any]] = {
+    "mining": {"kind": "mining", "machine": "antminer-s21-xp", "machine_life_months": 24},
+    "hosting": {"kind": "hosting"},
+    "rental": {"kind": "rental", "accelerator": "b200-sxm", "refresh_months": 24},
+    "inference": {"kind": "inference", "accelerator": "b200-sxm", "model": "llama-3-3-70b", "refresh_months": 24},
+}
+
+
+def block(future: OneFuture) -> PartRows:
+    book = Book()
+    inputs = Inputs(book, future)
+    market = market_sheet(book, future)
+    sheet = book.sheet("1 Monthly", future.world.months + 1)
+    calendar(sheet, future, "", "")
+    return PartBlock(sheet, inputs, market, future, (0, 0)).fill()
+
+
+def of_kind(kind: str) -> OneFuture:
+    return future_of(site(builds=[{"name": "One", "parts": [KINDS[kind]]}], tax=None, debt=None))
+
+
+def assert_lines(rows: PartRows, future: OneFuture) -> None:
+    lines = future.walks[0].cashflow.lines
+    for name, row in rows.lines.items():
+        expected = lines[name][0] if name in lines else np.zeros(future.world.months + 1)
+        np.testing.assert_allclose([float(row.values[c]) for c in range(expected.size)], expected, rtol=1e-9, atol=1e-4, err_msg=name)
+    assert set(lines) <= set(rows.lines)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_line_is_the_runs(kind: str):
+    future = of_kind(kind)
+    rows = block(future)
+    assert_lines(rows, future)
+    assert all(float(row.total.number) >= 0.0 for name, row in rows.lines.items() if name in rows.paid)
+    assert rows.paid
+
+
+class OtherPlan(Plan):
+    """A workload that the workbook has no formulas for."""
+
+    feels = frozenset()
+
+
+def test_an_unknown_workload_stands_as_run_and_works_staff_and_machines_follow():
+    future = of_kind("rental")
+    walk = future.walks[0]
+    plan = OtherPlan(**{field.name: getattr(walk.build.plans[0], field.name) for field in dataclasses.fields(Plan)})
+    build = dataclasses.replace(walk.build, plans=(plan,))
+    walk = dataclasses.replace(walk, build=build, offers=(dataclasses.replace(walk.offers[0], workload="other"),))
+    other = dataclasses.replace(future, walks=(walk,), prepared=dataclasses.replace(future.prepared, builds=(build,)))
+    rows = block(other)
+    assert_lines(rows, future)
+    assert rows.paid == ("GPU rental",)
+    book = assemble(other)
+    assert_same(by_workbook(book), by_python(future))
+    assert {"b1p1_first_machines_usd", "b1p1_opex_usd_per_mw_year", "b1p1_works_usd"} <= book.names.keys()

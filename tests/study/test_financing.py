@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+
+from wattmint.scenario.model import Debt, Tax, Treasury
+from wattmint.study.corridor import prepare, walk, world_of
+from wattmint.study.financed import finance
+from wattmint.study.financing import arrange, books_of, full_service
+
+LOAN = {"debt_share": 0.6, "debt_rate": 0.09, "debt_term_months": 60}
+
+
+def financed(example, **debt):
+    return example.model_copy(update={"tax": Tax(jurisdiction="us-tx"), "debt": Debt(**LOAN, **debt)})
+
+
+def test_without_both_tables_there_is_nothing_to_arrange(example):
+    assert arrange(prepare(example), 10) is None
+
+
+def test_tax_alone_has_no_loans(example):
+    found = arrange(prepare(example.model_copy(update={"tax": Tax(jurisdiction="us-tx")})), 10)
+    assert found.debts is None
+    assert found.debt_of(0) is None
+    assert found.discount_rate == example.money.discount_rate
+
+
+def test_every_build_has_its_loans_and_the_owner_his_rate(example):
+    found = arrange(prepare(financed(example, equity_discount_rate=0.15)), 40)
+    assert len(found.debts) == len(example.builds)
+    assert found.discount_rate == 0.15
+    assert found.debt_of(1) is found.debts[1]
+
+
+def test_outlays_and_salvage_are_all_the_capital_there_is(example):
+    scenario = financed(example)
+    prepared = prepare(scenario)
+    financing, world = arrange(prepared, 20), world_of(prepared, 0, 20)
+    for one in walk(prepared, world):
+        books = books_of(one, financing, scenario)
+        capital = sum(usd for offer in one.offers for usd in offer.capital.values())
+        outlays = sum(outlay.usd for outlay in (*books.works, *books.machines))
+        np.testing.assert_allclose(books.salvage - outlays, np.broadcast_to(capital, books.net.shape), atol=1e-3)
+        ends = full_service(one.build, scenario)
+        assert not books.financed[:, ends + 1 :].any()
+        np.testing.assert_allclose(books.financed[:, : ends + 1].sum(axis=1), (outlays - 0.0)[:, : ends + 1].sum(axis=1))
+
+
+def test_an_equipment_loan_takes_all_machines_and_leaves_the_works(example):
+    scenario = financed(example, equipment_share=0.5)
+    prepared = prepare(scenario)
+    financing, world = arrange(prepared, 20), world_of(prepared, 0, 20)
+    for one in walk(prepared, world):
+        books = books_of(one, financing, scenario)
+        for mine, theirs in ((books.financed, books.works), (books.bought, books.machines)):
+            np.testing.assert_allclose(mine, sum((outlay.usd for outlay in theirs), np.zeros(mine.shape)))
+
+
+def test_works_enter_service_when_they_are_finished(example):
+    scenario = financed(example)
+    prepared = prepare(scenario)
+    financing, world = arrange(prepared, 4), world_of(prepared, 0, 4)
+    mixed = list(walk(prepared, world))[-1]
+    years = [int(outlay.service_year[0]) for outlay in books_of(mixed, financing, scenario).works]
+    finished = [plan.construction_months for plan in mixed.build.plans]
+    assert years == [financing.years.of_service[month] for month in finished]
+    assert full_service(mixed.build, scenario) == max(finished)
+
+
+def test_a_jurisdiction_with_margin_tax_needs_revenue(example):
+    scenario = example.model_copy(update={"tax": Tax(jurisdiction="us-tx")})
+    prepared = prepare(scenario)
+    world = world_of(prepared, 0, 4)
+    one = next(walk(prepared, world))
+    books = books_of(one, arrange(prepared, 4), scenario)
+    lines = one.cashflow.lines
+    np.testing.assert_allclose(books.revenue, lines["subsidy"] + lines["transaction fees"])
+    np.testing.assert_allclose(books.power, lines["energy"] + lines["delivery"] + lines["demand charge"])
+    bare = scenario.model_copy(update={"tax": Tax(jurisdiction="us-tx", gross_margin_tax_rate=0.0)})
+    assert not books_of(one, arrange(prepare(bare), 4), bare).revenue.any()
+    assert books.cash() == pytest.approx(books.net - books.salvage + sum(o.usd for o in (*books.works, *books.machines)))
+
+
+def test_a_coin_put_aside_is_taxed_when_it_is_mined_and_its_gain_when_it_is_sold(example):
+    """Over all years income is what the site got, whichever way: held coins add only what they gained."""
+    taxed = example.model_copy(update={"tax": Tax(jurisdiction="us-tx", gross_margin_tax_rate=0.0)})
+    income = {}
+    for policy in ("sell", "hold"):
+        scenario = taxed.model_copy(update={"treasury": Treasury(coin_policy=policy)})
+        prepared = prepare(scenario)
+        world = world_of(prepared, 0, 8)
+        one = next(walk(prepared, world))
+        financing = arrange(prepared, 8)
+        result = finance(one, 0, financing, scenario)
+        income[policy] = result.taxable, one
+    gained = income["hold"][1].cashflow.net.sum(axis=1) - income["sell"][1].cashflow.net.sum(axis=1)
+    np.testing.assert_allclose(income["hold"][0] - income["sell"][0], gained, rtol=1e-6, atol=1.0)
+    first = income["hold"][1].coins.no_income[:, :24]
+    assert (first.sum(axis=1) < 0.0).all()
