@@ -5,8 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from wattmint.scenario.model import Scenario
+
+settings.register_profile("untimed", deadline=None)  # no test depends on how fast or how busy the machine is
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).parent.parent
 

@@ -19,7 +19,22 @@ from unittest import mock
 
 from wattmint.cli.main import main
 from wattmint.facts.load import TABLES, Attribute, attributes, table
-from wattmint.scenario.model import Build, HostingPart, Market, MiningPart, Money, Power, PriceHistory, RentalPart, Scenario, Site, Study
+from wattmint.scenario.model import (
+    Build,
+    Debt,
+    HostingPart,
+    Market,
+    MiningPart,
+    Money,
+    Power,
+    PriceHistory,
+    RentalPart,
+    Scenario,
+    Site,
+    Study,
+    Tax,
+    Treasury,
+)
 from wattmint.scenario.quantity import UNITLESS
 from wattmint.scenario.refusal import figure
 from wattmint.scenario.schema import schema_text
@@ -28,8 +43,11 @@ ROOT: Final = Path(__file__).parent.parent
 MADE: Final = "<!-- made by tools/build_docs.py; change the code or the data dictionary, not this page -->"
 MARKS: Final = ("<!-- modules: made by tools/build_docs.py -->", "<!-- end of modules -->")
 COMMANDS: Final = (
-    "", "run", "init", "check", "facts", "facts list", "facts show", "facts diff",
-    "dispatch", "mine", "mine history", "mine coin", "schema",
+    "", "run", "solve", "init", "check", "facts", "facts list", "facts show", "facts diff",
+    "dispatch", "mine", "mine history", "mine coin", "serve", "serve plan", "serve wall", "train", "train goodput", "train outage",
+    "train network", "finance", "tokens", "unit-costs", "chain", "chain demo", "chain verify",
+    "chain rewrite", "chain fees", "chain tokens", "lab", "lab hash", "lab wall", "lab flip",
+    "lab stop", "lab network", "lab compare", "schema",
 )  # fmt: skip
 WIDTH: Final = "100"
 
@@ -40,6 +58,9 @@ SECTIONS: Final = {
     "[[power.history]]": PriceHistory,
     "[market]": Market,
     "[money]": Money,
+    "[tax]": Tax,
+    "[debt]": Debt,
+    "[treasury]": Treasury,
     "[study]": Study,
     "[[builds]]": Build,
     "[[builds.parts]], kind mining": MiningPart,
@@ -146,11 +167,19 @@ def modules() -> str:
         A fenced block.
     """
     package = ROOT / "src" / "wattmint"
-    lines = ["```", "src/wattmint/", *(f"  {file.name:<19}{_first_line(file)}" for file in sorted(package.glob("*.py")))]
-    for room in sorted(folder.parent for folder in package.glob("*/__init__.py")):
-        lines += ["", f"  {room.name + '/':<19}{_first_line(room / '__init__.py')}"]
-        lines += [f"    {file.name:<19}{_first_line(file)}" for file in sorted(room.glob("*.py")) if file.name != "__init__.py"]
-    return "\n".join([*lines, "```"])
+    return "\n".join(["```", "src/wattmint/", *_listed(package, "  "), "```"])
+
+
+def _listed(folder: Path, indent: str) -> Iterator[str]:
+    """Yield the files of a folder, then its rooms, each after a blank line."""
+    files = sorted(file for file in folder.glob("*.py") if file.name != "__init__.py" or folder.parent.name == "src")
+    width = max([20, *(len(file.name) + 1 for file in files)])
+    for file in files:
+        yield f"{indent}{file.name:<{width}}{_first_line(file)}"
+    for room in sorted(inner.parent for inner in folder.glob("*/__init__.py")):
+        yield ""
+        yield f"{indent}{room.name + '/':<20}{_first_line(room / '__init__.py')}"
+        yield from _listed(room, indent + "  ")
 
 
 def _first_line(file: Path) -> str:

@@ -10,7 +10,6 @@ import math
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from itertools import pairwise
 from pathlib import Path
 from statistics import fmean, median, stdev
 from typing import Final
@@ -30,8 +29,6 @@ SNAPSHOT_DAY: Final = date(2026, 10, 3)
 VOLATILITY_YEARS: Final = 4
 FEE_LEVEL_FROM: Final = "2021-07"
 """Fees before the summer of 2021 come from a busier chain; the level since then is the level to return to."""
-FEE_MEMORY_FROM: Final = "2016-08"
-"""Persistence needs length: every month since the second halving."""
 FRONTIER_LAG_MONTHS: Final = 18
 NOI_SHARE: Final = 0.85
 
@@ -55,28 +52,11 @@ def price_rows(raw: Path) -> Iterator[Row]:
 
 
 def fee_rows(months: list[dict[str, str]]) -> Iterator[Row]:
-    """Yield level, persistence and spread of log fees per block, month by month."""
-    known = [
-        (i, item["month"], math.log(float(item["fees_btc_per_block"])), item["fee_kind"])
-        for i, item in enumerate(months)
-        if item["fees_btc_per_block"]
-    ]
-    level = [fee for _, month, fee, _ in known if month >= FEE_LEVEL_FROM]
-    pairs = [
-        (one[2], two[2]) for one, two in pairwise(known) if two[0] - one[0] == 1 and one[1] >= FEE_MEMORY_FROM and one[3] == two[3] == "observed"
-    ]
-    before, after = (np.array(side) for side in zip(*pairs, strict=True))
-    slope, intercept = np.polyfit(before, after, 1)
-    residual = after - (slope * before + intercept)
-    excess_kurtosis = float((residual**4).mean() / residual.var() ** 2 - 3)
-    as_of = known[-1][1]
+    """Yield the level of log fees per block; how they burst is matched to `benchmarks/fee_bursts.py` by hand."""
+    level = [math.log(float(item["fees_btc_per_block"])) for item in months if item["fees_btc_per_block"] and item["month"] >= FEE_LEVEL_FROM]
+    as_of = next(item["month"] for item in reversed(months) if item["fees_btc_per_block"])
     spread = (_short(math.exp(float(np.quantile(level, 0.1)))), _short(math.exp(float(np.quantile(level, 0.9)))))
-    source = "own-monthly-table"
-    yield row("fees", "median_fees_btc_per_block", _short(math.exp(median(level))), source, "derived", as_of, spread)
-    yield row("fees", "stationary_sd", _short(stdev(level)), source, "derived", as_of)
-    yield row("fees", "half_life_months", _short(math.log(0.5) / math.log(slope)), source, "derived", as_of)
-    # A Student t with n degrees has excess kurtosis 6 / (n - 4).
-    yield row("fees", "tail_degrees", round(4 + 6 / excess_kurtosis), source, "derived", as_of)
+    yield row("fees", "median_fees_btc_per_block", _short(math.exp(median(level))), "own-monthly-table", "derived", as_of, spread)
 
 
 def gpu_rows(raw: Path) -> Iterator[Row]:

@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Any
 from wattmint.version import VERSION
 
 if TYPE_CHECKING:
-    from wattmint.calculators.fleet import mine
+    from wattmint.calculators.mining.fleet import mine
+    from wattmint.calculators.serving.case import serve
     from wattmint.risk.verdict import Verdict
     from wattmint.scenario.model import Scenario
     from wattmint.study import evaluate
 
 __version__ = VERSION
-__all__ = ["Scenario", "Verdict", "__version__", "evaluate", "mine"]
+__all__ = ["Scenario", "Verdict", "__version__", "evaluate", "mine", "serve"]
 
 
 def __getattr__(name: str) -> Any:
     homes = {"Scenario": "wattmint.scenario.model", "Verdict": "wattmint.risk.verdict", "evaluate": "wattmint.study"}
-    homes |= {"mine": "wattmint.calculators.fleet"}
+    homes |= {"mine": "wattmint.calculators.mining.fleet", "serve": "wattmint.calculators.serving.case"}
     if name in homes:
         return getattr(import_module(homes[name]), name)
     raise AttributeError(f"module 'wattmint' has no attribute '{name}'")

@@ -4,6 +4,7 @@
     ├── InputError            what the user gave is refused: field, value, what is allowed (exit code 2)
     │   ├── ScenarioError     a key of the site file
     │   ├── SeriesError       a price, weather or case file
+    │   ├── LedgerError       bytes, a transaction or a block that break the chain's rules
     │   └── UnknownNameError  a name no table holds; carries the nearest known ones
     ├── FactsError            a shipped table breaks its own rules (a defect of the package)
     └── OutputError           results could not be written; nothing half-written is left behind
@@ -41,6 +42,10 @@ class ScenarioError(InputError):
 
 class SeriesError(InputError):
     """A series file (prices, weather, cases) is refused."""
+
+
+class LedgerError(InputError):
+    """Bytes, a transaction or a block that break the chain's rules."""
 
 
 class UnknownNameError(InputError):

@@ -10,7 +10,7 @@ every path". Cash-flow arrays have `months + 1` columns: column 0 is the day of 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -90,8 +90,14 @@ class World:
         Mean block subsidy of the month; halvings follow the path's own block height.
     fees_btc_per_block : FloatArray
         Mean transaction fees per block.
+    running_share : FloatArray
+        Share of the network's installed base that can afford to run.
+    installed_j_per_th, marginal_j_per_th : FloatArray
+        Mean efficiency of that base, and of its worst tier at least half of which can afford to run.
     gpu_rental_factor : FloatArray
         Rental price of a newly bought accelerator relative to the snapshot (1 = snapshot): the market's cycle.
+    token_price_factor : FloatArray
+        Price of a model's tokens relative to its trend (1 = on it): the market's cycle.
     gpu_ageing_per_year : float
         Rate at which an ageing accelerator's rental falls behind a new one's, per year (continuous).
     frontier_factor : FloatArray
@@ -118,7 +124,11 @@ class World:
     difficulty: FloatArray
     subsidy_btc: FloatArray
     fees_btc_per_block: FloatArray
+    running_share: FloatArray
+    installed_j_per_th: FloatArray
+    marginal_j_per_th: FloatArray
     gpu_rental_factor: FloatArray
+    token_price_factor: FloatArray
     gpu_ageing_per_year: float
     frontier_factor: FloatArray
     power_level: FloatArray
@@ -212,6 +222,9 @@ class Offer:
         The numbers used, with their sources.
     steps : tuple of Step
         The modes of an interruptible load, as increments of power; a load that is not interruptible has one.
+    made_per_mwh, made_per_month : mapping of str to FloatArray
+        By unit, what an MWh at nominal efficiency makes, and what a month makes whatever the hours run; nothing but the levelised cost
+        reads them.
     """
 
     workload: str
@@ -228,6 +241,8 @@ class Offer:
     construction_months: int
     inputs: tuple[UsedInput, ...]
     steps: tuple[Step, ...] = NOMINAL
+    made_per_mwh: Mapping[str, FloatArray] = field(default_factory=dict)
+    made_per_month: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ import sys
 import pytest
 
 import wattmint
-from wattmint.calculators.fleet import mine
+from wattmint.calculators.mining.fleet import mine
+from wattmint.calculators.serving.case import serve
 from wattmint.risk.verdict import Verdict
 from wattmint.scenario.model import Scenario
 from wattmint.study import evaluate
@@ -12,9 +13,9 @@ from wattmint.version import VERSION
 
 
 def test_the_door_opens_to_what_it_names():
-    assert wattmint.__all__ == ["Scenario", "Verdict", "__version__", "evaluate", "mine"]
-    opened = (wattmint.Scenario, wattmint.Verdict, wattmint.evaluate, wattmint.mine, wattmint.__version__)
-    assert opened == (Scenario, Verdict, evaluate, mine, VERSION)
+    assert wattmint.__all__ == ["Scenario", "Verdict", "__version__", "evaluate", "mine", "serve"]
+    opened = (wattmint.Scenario, wattmint.Verdict, wattmint.evaluate, wattmint.mine, wattmint.serve, wattmint.__version__)
+    assert opened == (Scenario, Verdict, evaluate, mine, serve, VERSION)
     assert dir(wattmint) == wattmint.__all__
 
 

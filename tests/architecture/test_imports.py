@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-ORDER: list[set[str]] = [{"errors", "units", "version"}, {"provenance"}, {"types"}, {"facts", "ledger", "physics"}, {"scenario"}, {"market"}]
-ORDER += [{"workloads"}, {"dispatch"}, {"finance"}, {"risk"}, {"study", "calculators"}, {"report"}, {"cli"}, {"__init__", "__main__"}]
+ORDER: list[set[str]] = [{"errors", "units", "version"}, {"provenance"}, {"types"}, {"facts", "ledger", "physics"}, {"scenario"}]
+ORDER += [{"market", "serving"}, {"lab", "workloads"}, {"dispatch"}, {"finance"}, {"risk"}, {"study", "calculators"}, {"report"}, {"cli"}]
+ORDER += [{"__init__", "__main__"}]
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 ONLY = {"physics": {"units"}}
 MAY_IMPORT_LATE = {"cli", "report"}

@@ -26,7 +26,7 @@ def test_generated_pages_are_current(builder, root: Path, name: str):
 def test_every_verb_has_its_help_on_the_page(builder):
     text = builder.command_line()
     for module in VERBS:
-        assert f"\n## wattmint {module.__name__.rsplit('.', 1)[-1]}\n" in text
+        assert f"\n## wattmint {module.__name__.rsplit('.', 1)[-1].replace('_', '-')}\n" in text
 
 
 def test_every_word_of_the_dictionary_is_on_the_page(builder):

@@ -28,7 +28,7 @@ def test_the_flow_is_drawn_in_the_words_of_the_folders(root: Path):
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "docs/index.md", "docs/tutorial.md", "docs/method.md", "docs/design.md", "docs/data.md"]
+    "page", ["README.md", "CONTRIBUTING.md", "docs/index.md", "docs/tutorial.md", "docs/method.md", "docs/design.md", "docs/data.md", "docs/chain.md"]
 )
 def test_links_lead_somewhere(root: Path, page: str):
     text = (root / page).read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 import pytest
 
 from wattmint.facts.load import attribute, number, table
-from wattmint.facts.prices import PRICE_TIERS, machine_price
+from wattmint.facts.prices import INDEX_FACTS, PRICE_TIERS, index_points, machine_price
 
 
 def test_its_own_price_goes_before_its_tier_s():
@@ -26,3 +26,10 @@ def test_every_tier_is_a_default_and_they_rise():
     limits = [limit for limit, _ in PRICE_TIERS]
     assert limits == sorted(limits)
     assert all(tier in table("defaults")["mining"] and attribute(tier).unit == "USD/(TH/s)" for _, tier in PRICE_TIERS)
+
+
+def test_the_index_stands_at_the_middle_of_its_tiers():
+    points = index_points()
+    assert [usd for _, usd in points] == [number("defaults", "mining", tier) for _, tier in PRICE_TIERS]
+    assert [j for j, _ in points] == pytest.approx([(9.5 * 14) ** 0.5, (14 * 19) ** 0.5, (19 * 25) ** 0.5, (25 * 38) ** 0.5])
+    assert [number(*fact) for fact in INDEX_FACTS] == [9.5, *(usd for _, usd in points)]

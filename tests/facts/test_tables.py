@@ -2,16 +2,21 @@
 
 import pytest
 
-from wattmint.calculators.fleet import NUMBERS
+from wattmint.calculators.mining.fleet import NUMBERS
 from wattmint.facts import load
 from wattmint.physics.hashing import difficulty_from_hashrate, hashprice_btc_per_ph_day
 from wattmint.scenario import model
 from wattmint.units import HASHES_PER_EH, KW_PER_MW, MONTHS_PER_YEAR, W_PER_KW
 
-FROM_TABLES = {"machine_usd_per_th", "rental_usd_per_gpu_h", "accelerator_usd"}
-"""Keys whose default is the machine's or the accelerator's own."""
+FROM_TABLES = {
+    "machine_usd_per_th", "rental_usd_per_gpu_h", "accelerator_usd", "token_price_usd_per_mtok_input", "token_price_usd_per_mtok_output",
+}  # fmt: skip
+"""Keys whose default is the machine's, the accelerator's or the model's own."""
 
-PARTS = {"mining": model.MiningPart, "hosting": model.HostingPart, "rental": model.RentalPart}
+WORKED_OUT = {"inference": {"utilisation", "gpus_per_replica"}}
+"""Keys whose default follows from the part's other numbers."""
+
+PARTS = {"mining": model.MiningPart, "hosting": model.HostingPart, "rental": model.RentalPart, "inference": model.InferencePart}
 
 
 def every_fact():
@@ -29,9 +34,15 @@ def test_every_source_is_cited_somewhere():
 
 def test_every_attribute_is_a_key_of_the_site_file_or_has_rows():
     keys = {"site_name", "build_name", "series_time_zone", "scenario"}
-    for table in (model.Site, model.Power, model.PriceHistory, model.Market, model.Money, model.Study, model.Build, model.Scenario, *PARTS.values()):
+    tables = (model.Site, model.Power, model.PriceHistory, model.Market, model.Money, model.Tax, model.Debt, model.Treasury, model.Study)
+    for table in (*tables, model.Build, model.Scenario, *PARTS.values()):
         keys |= set(table.model_fields)
     keys |= set(NUMBERS) | {"plan_usd", "plan_days", "plan_share_ratio"}  # words of the calculators
+    keys |= {"attack_share", "rewrite_blocks", "price_fall", "transfer_inputs", "transfer_outputs", "fee_rate_sat_per_vb"}  # words of `chain`
+    keys |= {"output_tokens_per_s_per_gpu", "node_kw_per_gpu"}  # inputs of an inference part that the serving estimate works out
+    keys |= {"checkpoint_s", "flush_s", "interval_s", "state_gb"}  # words of `train`
+    keys |= {"outages_per_year", "curtailments_per_year", "notice_s", "spares", "training_tokens"}
+    keys |= {"gpus", "isl", "osl", "ttft_ms", "tpot_ms", "tokens_per_day"}  # words of `serve`
     assert set(load.attributes()) <= keys | {fact.attribute for fact in every_fact()}
 
 
@@ -44,7 +55,7 @@ def test_estimates_say_so_in_their_source():
 @pytest.mark.parametrize("part", PARTS)
 def test_every_key_a_part_may_leave_out_has_a_default(part):
     optional = {name for name, field in PARTS[part].model_fields.items() if field.default is None}
-    assert optional - FROM_TABLES <= set(load.record("defaults", part))
+    assert optional - FROM_TABLES - WORKED_OUT.get(part, set()) <= set(load.record("defaults", part))
 
 
 def test_power_keys_have_a_default():
@@ -161,3 +172,26 @@ def test_the_hashrate_equation_is_stable():
 def test_shocks_can_be_correlated_as_said():
     a, b, c = (load.number("processes", "shocks", f"{pair}_correlation") for pair in ("btc_gpu", "gpu_power", "btc_power"))
     assert 1 + 2 * a * b * c - a**2 - b**2 - c**2 > 0
+
+
+def test_a_model_of_another_shape_names_one_that_has_its_own():
+    models = load.table("models")
+    for id_, facts in models.items():
+        assert {"layers", "same_as", "refused"} & set(facts), id_
+        if "same_as" in facts:
+            assert "layers" in models[facts["same_as"].value], id_
+            assert not {"layers", "hidden", "experts", "refused"} & set(facts), id_
+
+
+def test_prices_of_tokens_are_of_models_and_reading_is_no_dearer_than_writing():
+    for id_, facts in load.table("token_prices").items():
+        assert id_.split("-at-")[0] in load.table("models"), id_
+        assert 0 < facts["input_usd_per_mtok"].value <= facts["output_usd_per_mtok"].value < 100, id_
+        assert facts["token_hosts"].value >= 2
+        assert "-at-" not in id_ or facts["input_usd_per_mtok"].as_of.startswith(id_.split("-at-")[1])
+
+
+def test_the_most_sold_open_model_asks_what_its_hosts_list():
+    # On 21 November 2026 most of 29 hosts ask the same for gpt-oss-120b.
+    facts = load.record("token_prices", "gpt-oss-120b")
+    assert (facts["input_usd_per_mtok"].value, facts["output_usd_per_mtok"].value) == (0.15, 0.6)

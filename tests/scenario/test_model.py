@@ -11,7 +11,9 @@ from wattmint.types import ZERO_LINE
 def test_examples_load(root: Path):
     scenario = Scenario.load(root / "examples" / "west-texas-100mw.toml")
     assert scenario.site.power_mw == 100
-    assert [build.name for build in scenario.builds] == ["Mine bitcoin", "Host AI tenants", "Own and rent GPUs", "60/40 mining and hosting"]
+    assert [build.name for build in scenario.builds] == [
+        "Mine bitcoin", "Host AI tenants", "Own and rent GPUs", "Serve Llama 70B", "60/40 mining and hosting",
+    ]
     assert (scenario.study.horizon_months, scenario.study.paths) == (120, 10_000)
 
 
@@ -94,3 +96,28 @@ def test_a_price_source_stands_alone():
     assert (source.prices, source.price_column) == ("a.csv", None)
     with pytest.raises(ScenarioError, match=r"time_zone = 'Chicago': an IANA time zone .*America/Chicago"):
         PriceSource.of({"prices": "a.csv", "time_zone": "Chicago"})
+
+
+def test_tax_and_debt_are_left_out_unless_asked_for(small_scenario, small_tables):
+    assert small_scenario.tax is None
+    assert small_scenario.debt is None
+    asked = small_tables | {"tax": {"jurisdiction": "us-tx"}, "debt": {"debt_share": 0.6, "debt_rate": 0.08, "debt_term_months": 84}}
+    scenario = Scenario.of(asked)
+    assert (scenario.tax.losses, scenario.tax.national_tax_rate, scenario.debt.dscr) == ("carried", None, None)
+
+
+@pytest.mark.parametrize(
+    ("table", "line"),
+    [
+        ({"tax": {"jurisdiction": "us-txx"}}, "tax.jurisdiction = 'us-txx': unknown name; did you mean 'us-tx'"),
+        ({"tax": {}}, r"tax.jurisdiction = \(left out\)"),
+        ({"tax": {"jurisdiction": "us-tx", "losses": "lost"}}, "tax.losses = 'lost': one of 'carried', 'used'"),
+        ({"debt": {"debt_share": 0.6, "debt_term_months": 84}}, r"debt.debt_rate = \(left out\)"),
+        ({"debt": {"debt_share": 60, "debt_rate": 0.08, "debt_term_months": 84}}, r"debt.debt_share = 60: .*meant in percent\? that is 0.6"),
+        ({"debt": {"debt_share": 0.6, "debt_rate": 0.08, "debt_term_months": 12, "grace_months": 12}}, "debt.grace_months = 12: fewer than"),
+        ({"money": {"dscr": 1.3}}, r"money.dscr = 1.3: unknown key here; it belongs in \[debt\]"),
+    ],
+)
+def test_terms_of_tax_and_debt_are_refused_in_one_line(small_tables, table, line):
+    with pytest.raises(ScenarioError, match=line):
+        Scenario.of(small_tables | table)

@@ -67,8 +67,8 @@ def test_keys_of_tables(small_tables, table: str, key: str, value: object, line:
         ("shre", 0.5, "shre = 0.5: unknown key; did you mean 'share'?"),
         ("machine", "antminer-s21-xp", "machine = 'antminer-s21-xp': unknown key here; it belongs in [[builds.parts]] of kind mining"),
         ("cooling", "open-air-fan", "cooling = 'open-air-fan': unknown name; did you mean 'open-air-fans'?"),
-        ("kind", "hostin", "kind = 'hostin': one of 'mining', 'hosting', 'rental'"),
-        ("kind", 3, "kind = '3': one of 'mining', 'hosting', 'rental'"),
+        ("kind", "hostin", "kind = 'hostin': one of 'mining', 'hosting', 'rental', 'inference'"),
+        ("kind", 3, "kind = '3': one of 'mining', 'hosting', 'rental', 'inference'"),
     ],
 )
 def test_keys_of_parts_are_named_with_their_place(small_tables, key: str, value: object, line: str):
@@ -91,7 +91,7 @@ def test_what_must_be_there(small_tables):
 
 def test_a_part_without_kind(small_tables):
     del small_tables["builds"][1]["parts"][0]["kind"]
-    assert refused(small_tables) == "builds[1].parts[0].kind = (left out): one of 'mining', 'hosting', 'rental'"
+    assert refused(small_tables) == "builds[1].parts[0].kind = (left out): one of 'mining', 'hosting', 'rental', 'inference'"
 
 
 def test_a_machine_that_mines_no_bitcoin(small_tables):

@@ -3,7 +3,21 @@ import tomllib
 import pytest
 
 from wattmint.facts.load import text
-from wattmint.scenario.model import HostingPart, Market, MiningPart, Money, Power, PriceHistory, RentalPart, Scenario, Site, Study
+from wattmint.scenario.model import (
+    Debt,
+    HostingPart,
+    InferencePart,
+    Market,
+    MiningPart,
+    Money,
+    Power,
+    PriceHistory,
+    RentalPart,
+    Scenario,
+    Site,
+    Study,
+    Tax,
+)
 from wattmint.scenario.schema import SCHEMA_FILE
 from wattmint.scenario.template import site_template
 
@@ -14,13 +28,14 @@ def uncommented() -> str:
     for line in site_template().splitlines():
         key = line.removeprefix("# ").split(" = ")[0]
         is_key = line.startswith("# ") and " = " in line and key.isidentifier()
-        lines.append(line.removeprefix("# ") if is_key and key != "fixed_usd_per_mwh" else line)
+        is_table = line.startswith("# [") and line.endswith("]")
+        lines.append(line.removeprefix("# ") if is_table or (is_key and key != "fixed_usd_per_mwh") else line)
     return "\n".join(lines)
 
 
 def test_passes_as_it_stands():
     scenario = Scenario.of(tomllib.loads(site_template()))
-    assert [build.parts[0].kind for build in scenario.builds] == ["mining", "hosting", "rental"]
+    assert [build.parts[0].kind for build in scenario.builds] == ["mining", "hosting", "rental", "inference"]
 
 
 def test_passes_with_every_optional_key_taken_at_its_default():
@@ -28,7 +43,7 @@ def test_passes_with_every_optional_key_taken_at_its_default():
     assert scenario.builds[1].parts[0].backup == text("defaults", "hosting", "backup")
 
 
-@pytest.mark.parametrize("model", [Site, Power, PriceHistory, Market, Money, Study, MiningPart, HostingPart, RentalPart])
+@pytest.mark.parametrize("model", [Site, Power, PriceHistory, Market, Money, Tax, Debt, Study, MiningPart, HostingPart, RentalPart, InferencePart])
 def test_every_key_is_there_with_its_meaning(model):
     lines = site_template().splitlines()
     for name in set(model.model_fields) - {"history", "kind"}:

@@ -26,7 +26,8 @@ __all__ = ["TABLES", "Attribute", "Fact", "Source", "attribute", "attributes", "
 
 TABLES: Final = (
     "machines", "machine_modes", "chips", "coolers", "backup", "defaults", "deals", "processes", "snapshot", "series", "coins", "pools",
-    "gpu_hashing",
+    "gpu_hashing", "fee_rates", "models", "token_prices", "memory", "bonus_depreciation", "tax_law", "jurisdictions",
+    "serving_fit", "training_failures", "training_fit",
 )  # fmt: skip
 """Names of the tables, each the file of that name."""
 

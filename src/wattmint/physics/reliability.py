@@ -1,4 +1,4 @@
-"""How far downtime exceeds a promise, and how much of a fleet is left."""
+"""How far downtime exceeds a promise, and how often machines fail as they age."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,20 +20,22 @@ def excess_downtime_share(promised_availability: float, actual_availability: flo
     return max(promised_availability - actual_availability, 0.0)
 
 
-def survival(failures_per_year: float, age_years: ArrayLike) -> NDArray[np.float64]:
-    """Return the share of a fleet alive at an age, when machines die at a constant rate and are not repaired.
+def failures_between(failures_per_year: float, growth_per_year: float, from_years: ArrayLike, to_years: ArrayLike) -> NDArray[np.float64]:
+    """Return how often a machine fails between two ages, when its rate of failure grows in a straight line with age.
 
     Parameters
     ----------
     failures_per_year : float
-        Deaths per living machine and year.
-    age_years : float or array
-        Time since the fleet started; before the start (negative) all are alive.
+        Rate when new.
+    growth_per_year : float
+        By how much of that rate it grows in a year.
+    from_years, to_years : float or array
+        Ages.
 
     Returns
     -------
     NDArray
-        ``exp(-rate * age)``, 1 at and before age 0.
+        The integral of ``rate * (1 + growth * age)``: failures if each is repaired at once, or the log of survival if none is.
     """
-    age = np.maximum(np.asarray(age_years, dtype=np.float64), 0.0)
-    return np.asarray(np.exp(-failures_per_year * age))
+    start, end = (np.asarray(years, dtype=np.float64) for years in (from_years, to_years))
+    return np.asarray(failures_per_year * ((end - start) + growth_per_year * (end**2 - start**2) / 2.0))

@@ -12,7 +12,19 @@ from pydantic_core import PydanticCustomError
 
 from wattmint.errors import ScenarioError
 from wattmint.scenario.load import read_toml
-from wattmint.scenario.names import BackupName, ChipName, CoolerName, MachineName, Month, PriceName, TimeZone, Title, WeatherName
+from wattmint.scenario.names import (
+    BackupName,
+    ChipName,
+    CoolerName,
+    JurisdictionName,
+    MachineName,
+    ModelName,
+    Month,
+    PriceName,
+    TimeZone,
+    Title,
+    WeatherName,
+)
 from wattmint.scenario.quantity import quantity
 from wattmint.scenario.refusal import Words, refusal
 from wattmint.types import ZERO_LINE
@@ -120,6 +132,7 @@ class Market(_Table):
     difficulty: Number | None = quantity("difficulty", default=None)
     fees_btc_per_block: Number | None = quantity("fees_btc_per_block", default=None)
     gpu_rental_multiplier: Number = quantity("gpu_rental_multiplier", default=1.0)
+    token_price_multiplier: Number = quantity("token_price_multiplier", default=1.0)
 
 
 class Money(_Table):
@@ -127,6 +140,60 @@ class Money(_Table):
 
     discount_rate: Number = quantity("discount_rate", default=0.10)
     inflation: Number = quantity("inflation", default=0.025)
+    receivable_days: Number = quantity("receivable_days", default=0.0)
+    payable_days: Number = quantity("payable_days", default=0.0)
+
+
+class Tax(_Table):
+    """Taxes; leave the table out to compare before tax. What is left out is the jurisdiction's; default running costs hold property tax."""
+
+    jurisdiction: JurisdictionName = quantity("jurisdiction")
+    national_tax_rate: Number | None = quantity("national_tax_rate", default=None)
+    state_tax_rate: Number | None = quantity("state_tax_rate", default=None)
+    gross_margin_tax_rate: Number | None = quantity("gross_margin_tax_rate", default=None)
+    losses: Literal["carried", "used"] = quantity("losses", default="carried")
+    loss_limit_share: Number | None = quantity("loss_limit_share", default=None)
+    interest_limit_share: Number | None = quantity("interest_limit_share", default=None)
+    depreciation_schedule: Literal["macrs", "straight-line"] | None = quantity("depreciation_schedule", default=None)
+    machine_recovery_years: Count | None = quantity("machine_recovery_years", default=None)
+    works_recovery_years: Count | None = quantity("works_recovery_years", default=None)
+    bonus_share: Number | None = quantity("bonus_share", default=None)
+    property_tax_per_year: Number = quantity("property_tax_per_year", default=0.0)
+    vat_rate: Number | None = quantity("vat_rate", default=None)
+    vat_refund_months: Count = quantity("vat_refund_months", default=2)
+
+
+class Debt(_Table):
+    """Loans of every build; leave the table out to compare without debt."""
+
+    debt_share: Number = quantity("debt_share")
+    dscr: Number | None = quantity("dscr", default=None)
+    lenders_quantile: Number = quantity("lenders_quantile", default=0.1)
+    debt_rate: Number = quantity("debt_rate")
+    debt_term_months: Count = quantity("debt_term_months")
+    grace_months: Count = quantity("grace_months", default=0)
+    upfront_fee_share: Number = quantity("upfront_fee_share", default=0.0)
+    reserve_months: Count = quantity("reserve_months", default=0)
+    equipment_share: Number = quantity("equipment_share", default=0.0)
+    equipment_rate: Number | None = quantity("equipment_rate", default=None)
+    equipment_term_months: Count | None = quantity("equipment_term_months", default=None)
+    equity_discount_rate: Number | None = quantity("equity_discount_rate", default=None)
+
+    @model_validator(mode="after")
+    def _grace_ends(self) -> Self:
+        if self.grace_months >= self.debt_term_months:
+            raise _refused(".grace_months", self.grace_months, f"fewer than debt_term_months, {self.debt_term_months}")
+        return self
+
+
+class Treasury(_Table):
+    """What becomes of mined coins; leave the table out to sell them all at once."""
+
+    coin_policy: Literal["sell", "cover", "hold"] = quantity("coin_policy")
+    hold_share: Number = quantity("hold_share", default=1.0)
+    forward_share: Number = quantity("forward_share", default=0.0)
+    forward_months: Count = quantity("forward_months", default=12)
+    forward_carry_per_year: Number | None = quantity("forward_carry_per_year", default=None)
 
 
 class Study(_Table):
@@ -159,13 +226,20 @@ class MiningPart(_Part):
     uptime: Number | None = quantity("uptime", default=None)
     pool_fee: Number | None = quantity("pool_fee", default=None)
     machine_failures_per_year: Number | None = quantity("machine_failures_per_year", default=None)
+    machine_failure_growth_per_year: Number | None = quantity("machine_failure_growth_per_year", default=None)
+    machine_write_off_share: Number | None = quantity("machine_write_off_share", default=None)
+    repair_usd_per_kw: Number | None = quantity("repair_usd_per_kw", default=None)
+    repair_months: Number | None = quantity("repair_months", default=None)
     machine_life_months: Count | None = quantity("machine_life_months", default=None)
     end_of_life: Literal["replace", "shrink"] | None = quantity("end_of_life", default=None)
     replacement_payback_months: Number | None = quantity("replacement_payback_months", default=None)
 
 
-class _FirmPart(_Part):
+class _HallPart(_Part):
     backup: BackupName | None = quantity("backup", default=None)
+
+
+class _FirmPart(_HallPart):
     load_factor: Number | None = quantity("load_factor", default=None)
 
 
@@ -197,7 +271,30 @@ class RentalPart(_FirmPart):
     refresh_months: Count | None = quantity("refresh_months", default=None)
 
 
-Part = Annotated[MiningPart | HostingPart | RentalPart, Field(discriminator="kind")]
+class InferencePart(_HallPart):
+    """Own accelerators, serve an open model with them and sell its tokens by the million."""
+
+    kind: Literal["inference"]
+    accelerator: ChipName = quantity("accelerator")
+    model: ModelName = quantity("model")
+    precision: Literal["bf16", "fp8", "int8", "fp4", "int4"] | None = quantity("precision", default=None)
+    isl: Count | None = quantity("isl", default=None)
+    osl: Count | None = quantity("osl", default=None)
+    ttft_ms: Number | None = quantity("ttft_ms", default=None)
+    tpot_ms: Number | None = quantity("tpot_ms", default=None)
+    gpus_per_replica: Count | None = quantity("gpus_per_replica", default=None)
+    accelerator_usd: Number | None = quantity("accelerator_usd", default=None)
+    network_storage_share: Number | None = quantity("network_storage_share", default=None)
+    utilisation: Number | None = quantity("utilisation", default=None)
+    token_price_usd_per_mtok_input: Number | None = quantity("token_price_usd_per_mtok_input", default=None)
+    token_price_usd_per_mtok_output: Number | None = quantity("token_price_usd_per_mtok_output", default=None)
+    price_decline_per_year: Number | None = quantity("price_decline_per_year", default=None)
+    software_gain_per_year: Number | None = quantity("software_gain_per_year", default=None)
+    market_fee: Number | None = quantity("market_fee", default=None)
+    refresh_months: Count | None = quantity("refresh_months", default=None)
+
+
+Part = Annotated[MiningPart | HostingPart | RentalPart | InferencePart, Field(discriminator="kind")]
 
 
 class Build(_Table):
@@ -225,6 +322,9 @@ class Scenario(_Table):
     power: Power
     market: Market = Market()
     money: Money = Money()
+    tax: Tax | None = None
+    debt: Debt | None = None
+    treasury: Treasury | None = None
     study: Study
     builds: tuple[Build, ...] = quantity("builds", strict=False, min_length=1)
     base_dir: Path = Field(default=Path(), exclude=True)

@@ -76,6 +76,25 @@ class Series:
         return {**handler(schema), "examples": sorted(names)}
 
 
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """Annotation: the text is a row of a cited table under any of its names, which an editor may offer, or a file of the user's own.
+
+    Attributes
+    ----------
+    table : str
+        Table of `wattmint.facts.load`, e.g. ``models``. Names are looked up where a part is planned.
+    """
+
+    table: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return handler(source)
+
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "examples": sorted(table(self.table))}
+
+
 def month(text: str) -> str:
     """Give a month such as ``2026-12`` back.
 
@@ -150,8 +169,10 @@ MachineName = Annotated[
     str, Known("machines", ("algorithm", "sha-256"), "a mining part mines bitcoin and needs a sha-256 machine (see `wattmint facts list machines`)")
 ]
 ChipName = Annotated[str, Known("chips")]
+ModelName = Annotated[str, Suggested("models")]
 CoolerName = Annotated[str, Known("coolers")]
 BackupName = Annotated[str, Known("backup")]
+JurisdictionName = Annotated[str, Known("jurisdictions")]
 Month = Annotated[str, AfterValidator(month)]
 TimeZone = Annotated[str, AfterValidator(time_zone)]
 Title = Annotated[str, AfterValidator(title)]

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from wattmint.errors import ScenarioError, nearest_words
 from wattmint.units import KW_PER_MW
 
-UNIT_WORDS: Final = {"1/year": " per year", "month": " months", "ratio": "", "share": ""}
+UNIT_WORDS: Final = {"1/year": " per year", "day": " days", "month": " months", "ratio": "", "share": "", "year": " years"}
 """Units that a sentence says otherwise than the dictionary."""
 
 LARGEST_SPELT_OUT: Final = 10**15

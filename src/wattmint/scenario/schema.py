@@ -28,7 +28,8 @@ def schema() -> dict[str, Any]:
     found: dict[str, Any] = _tidy(raw)
     for definition in found["$defs"].values():
         kind = definition["properties"].get("kind", {}).get("const")
-        _write_defaults(definition["properties"], "power" if definition["title"] == "Power" else kind)
+        title = definition["title"]
+        _write_defaults(definition["properties"], title.lower() if title in ("Power", "Treasury") else kind)
     return {"$schema": DIALECT, **found, "title": "wattmint site file"}
 
 

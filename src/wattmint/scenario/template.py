@@ -10,9 +10,26 @@ from typing import Any, Final, get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 
 from wattmint.facts.load import Attribute, Fact, attribute, record
-from wattmint.scenario.model import Build, HostingPart, Market, MiningPart, Money, Power, PriceHistory, RentalPart, Scenario, Site, Study
+from wattmint.scenario.model import (
+    Build,
+    Debt,
+    HostingPart,
+    InferencePart,
+    Market,
+    MiningPart,
+    Money,
+    Power,
+    PriceHistory,
+    RentalPart,
+    Scenario,
+    Site,
+    Study,
+    Tax,
+    Treasury,
+)
 from wattmint.scenario.quantity import UNITLESS
 from wattmint.scenario.refusal import figure, plain_types
 from wattmint.scenario.schema import SCHEMA_FILE
@@ -33,6 +50,7 @@ _GIVEN: Final[Mapping[type[BaseModel], Mapping[str, Any]]] = {
     MiningPart: {"kind": "mining", "machine": "antminer-s21-xp"},
     HostingPart: {"kind": "hosting"},
     RentalPart: {"kind": "rental", "accelerator": "b200-sxm"},
+    InferencePart: {"kind": "inference", "accelerator": "b200-sxm", "model": "llama-3-3-70b"},
 }
 """What the file says aloud: a site to be edited, not a recommendation."""
 
@@ -42,11 +60,23 @@ _SHOWN: Final[Mapping[str, tuple[Any, str]]] = {
     "time_column": ("time", "an example"),
     "price_column": ("price", "an example"),
     "time_zone": ("America/Chicago", "an example"),
+    "jurisdiction": ("us-tx", "an example"),
+    "debt_share": (0.6, "an example"),
+    "coin_policy": ("cover", "an example"),
+    "dscr": (1.4, "an example; by default instalments are level"),
+    "debt_rate": (0.085, "an example"),
+    "debt_term_months": (84, "an example"),
+    "equipment_rate": (0.1, "an example; by default the loan's own"),
+    "equipment_term_months": (36, "an example; by default the loan's own"),
+    "equity_discount_rate": (0.12, "an example; by default the discount rate"),
+    "bonus_share": (1.0, "an example; by default the law in force"),
+    "gpus_per_replica": (8, "an example; by default the best number within a server"),
+    "utilisation": (0.2, "an example; by default the share at which tokens earn what renting out would"),
     "difficulty": (1.35e14, "an example; by default it follows from the snapshot's network hashrate"),
 }
 """Examples for keys whose default is no value."""
 
-_BUILDS: Final = (("Mine bitcoin", MiningPart), ("Host AI tenants", HostingPart), ("Own and rent GPUs", RentalPart))
+_BUILDS: Final = (("Mine bitcoin", MiningPart), ("Host AI tenants", HostingPart), ("Own and rent GPUs", RentalPart), ("Serve a model", InferencePart))
 
 
 def site_template() -> str:
@@ -60,7 +90,9 @@ def site_template() -> str:
     lines = [HEAD, *_keys(Scenario, skip=set(Scenario.model_fields) - {"name"})]
     lines += _section("[site]", Site) + _section("[power]", Power)
     lines += _section("[[power.history]]", PriceHistory, "Give as many as you have; leave out when fixed_usd_per_mwh is given.")
-    lines += _section("[market]", Market) + _section("[money]", Money) + _section("[study]", Study)
+    lines += _section("[market]", Market) + _section("[money]", Money)
+    lines += _section("# [tax]", Tax) + _section("# [debt]", Debt)
+    lines += _section("# [treasury]", Treasury) + _section("[study]", Study)
     for title, part in _BUILDS:
         lines += ["", "[[builds]]", *_comment(Build.model_fields["name"]), f"name = {_toml(title)}"]
         lines += _section("[[builds.parts]]", part, "A build may have several parts; their shares may add to at most 1.")
@@ -105,7 +137,7 @@ def _default(model: type[BaseModel], name: str) -> tuple[Any, str]:
     if fact is not None:
         value = int(fact.value) if isinstance(fact.value, float) and int in plain_types(field.annotation) else fact.value
         return value, f"default, {fact.kind}: {fact.source}, {fact.as_of}"
-    if name in _SHOWN and fallback is None:
+    if name in _SHOWN and fallback in (None, PydanticUndefined):
         return _SHOWN[name]
     return fallback, "default"
 
@@ -114,14 +146,22 @@ def _cited(model: type[BaseModel], name: str) -> Fact | None:
     """Return the fact that stands in for a key: of this kind of part, of the machine named here, of the market."""
     if model is Power:
         return {**record("defaults", "power"), "level_usd_per_mwh": record("snapshot", "ercot")["power_level_usd_per_mwh"]}.get(name)
+    if model is Tax:
+        return record("jurisdictions", _SHOWN["jurisdiction"][0]).get(name) if model.model_fields[name].default is None else None
     if model is Market:
-        return record("snapshot", "market").get(name) if name != "gpu_rental_multiplier" else None
+        return record("snapshot", "market").get(name) if name not in ("gpu_rental_multiplier", "token_price_multiplier") else None
+    if model is Treasury:
+        return record("defaults", "treasury").get(name)
     kind = model.model_fields.get("kind")
     if kind is None:
         return None
     facts = {**record("defaults", get_args(kind.annotation)[0])}
     if model is MiningPart:
         facts |= {"machine_usd_per_th": record("machines", _GIVEN[MiningPart]["machine"])["machine_usd_per_th"]}
+    if model is InferencePart:
+        tokens = record("token_prices", _GIVEN[InferencePart]["model"])
+        facts |= {f"token_price_usd_per_mtok_{side}": tokens[f"{side}_usd_per_mtok"] for side in ("input", "output")}
+        facts |= {"accelerator_usd": record("chips", _GIVEN[InferencePart]["accelerator"])["accelerator_usd"]}
     if model is RentalPart:
         chip = record("chips", _GIVEN[RentalPart]["accelerator"])
         facts |= {"accelerator_usd": chip["accelerator_usd"], "rental_usd_per_gpu_h": chip["rental_3_year_usd_per_gpu_h"]}
