@@ -385,7 +385,7 @@ def _costs() -> Row:
             ),
         ),
         Cell(
-            "Energy: what a hash earns hardly pays for more.",
+            "Energy far more than of an AI token; on the marginal machine, by definition, it takes all that a hash earns.",
             (
                 _cited("what a petahash per second earns a day", hashprice),
                 _derived(
