@@ -1,1 +1,1 @@
-"""Numbers in, numbers out: hashes, heat and failures. No tables, no clock, no dollars."""
+"""Numbers in, numbers out: hashes, transformers and what serves or trains them, heat, failures, races. No tables, no clock, no dollars."""
