@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ORDER: list[set[str]] = [{"errors", "units", "version"}, {"provenance"}, {"types"}, {"facts", "ledger", "physics"}, {"scenario"}]
-ORDER += [{"market", "serving"}, {"lab", "workloads"}, {"dispatch"}, {"finance"}, {"risk"}, {"study", "calculators"}, {"report"}, {"cli"}]
+ORDER += [{"market", "serving", "facility"}, {"lab", "workloads"}, {"dispatch"}, {"finance"}, {"risk"}, {"study", "calculators"}, {"report"}, {"cli"}]
 ORDER += [{"__init__", "__main__"}]
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 ONLY = {"physics": {"units"}}
