@@ -1,4 +1,4 @@
-"""Does serving come out as measured? `python benchmarks/serving_accuracy.py [--data DIR] [--left-out]`; the latter needs the extra `fit`.
+"""Does serving come out as measured? `python benchmarks/serving_accuracy.py [--data DIR] [--left-out]`.
 
 Prints, per set of measurements and quantity: rows, rows answered, median, mean and 90th percentile of |predicted / measured - 1|, bias (median of
 predicted / measured - 1), and how often the 80 % band held. First in sample, through the door that every case takes (`estimate_columns`).
@@ -42,6 +42,11 @@ WHY: Final = (
     ("vendor_silicon", "Qwen3-32B", "H100", "first tokens of sglang wait for all prompts of a wave: requests in lock-step"),
     ("vendor_silicon", "DeepSeek-R1", "", "448 requests at once cannot keep the measured time per token on 8 chips: many more ran"),
     ("inferencex_silicon", "DeepSeek-R1", "B300", "prompts of 8,192 tokens took seven times longer before a fix of April 2026; both are in the set"),
+    ("inferencex_r1", "DeepSeek-R1", "B300", "prompts of 8,192 tokens took seven times longer before a fix of April 2026; both are in the set"),
+    ("inferencex_silicon", "DeepSeek-R1", "B200", "4-bit runs with cut experts wait 5 to 12 s for a first token at light load, others 0.2 to 0.6"),
+    ("inferencex_silicon", "DeepSeek-R1", "H200", "first tokens come 0.1 to 0.6 s later than prompt and layers take, unevenly over the load"),
+    ("inferencex_silicon", "gpt-oss", "B200", "first tokens come 50 ms sooner than with the stack's other models, whose fixed time it shares"),
+    ("mlperf", "Llama-2-70b", "L40S", "entries of the same case differ sixfold, from 74 to 465 tokens/s per card"),
     ("inferencex_r1", "DeepSeek-R1", "MI355X", "runs half a year apart differ twofold: one pace per stack cannot follow one chip's young software"),
     ("inferencex_silicon", "GLM-5", "B", "its recipe looks for new requests at every step, that of DeepSeek-R1 at every tenth to thirtieth"),
     ("trtllm_tables", "gpt-oss", "H", "MXFP4 emulated on Hopper at large batches"),

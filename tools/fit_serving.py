@@ -1,144 +1,77 @@
-"""Fit the numbers of the table `serving_fit` to measurements: `python tools/fit_serving.py [--data DIR]`; needs the extra `fit` (scipy).
+"""Fit the numbers of the table `serving_fit` to measurements: `python tools/fit_serving.py [--data DIR]`.
 
 Reads `serving_cases.csv`, writes `src/wattmint/facts/serving_fit.csv`. The same data give the same table.
 
-Each number has a prior: what physics or common sense says of it, and how far it may well be from that (a standard deviation, of its logarithm
-unless it is a rate per year). Fitted is the sum of a soft loss over errors of the logarithm (time per token, time to first token, throughput,
-energy) and of squared distances from the priors. So a number that measurements say nothing about stays at its prior, and factors of
-chips and models are drawn to 1. Rows whose weights cannot fit are left out.
+Each number has a prior (`serving_priors.py`): where physics or common sense puts it, and how far from there it may well be (a standard deviation,
+of its logarithm unless it is a rate per year or a power). Fitted is the sum of a soft loss over errors of the logarithm (time per token, time to
+first token, throughput, energy) and of squared distances from the priors. So a number that measurements say nothing about stays at its prior, and
+factors of chips and models are drawn to 1. Rows whose weights cannot fit are left out. The least is sought by damped Gauss-Newton steps on the
+normal equations, which for 35,000 residuals of some hundred numbers take milliseconds.
 """
 
 import argparse
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from serving_priors import BEAM_SEARCH, FIXED, Number, numbers
 
 from wattmint.facts.load import attributes, record
 from wattmint.physics.accelerator_power import accelerator_watts
 from wattmint.physics.serving_memory import free_bytes
 from wattmint.physics.serving_steady import Steady, steady_state
-from wattmint.physics.serving_types import Case
+from wattmint.physics.serving_types import Case, Software
 from wattmint.serving.cases import Asked, read_cases
 from wattmint.serving.estimate import FIELDS, build_case
 from wattmint.serving.names import architecture_of
-from wattmint.serving.software import TABLE, Values, software
+from wattmint.serving.software import TABLE, Codes, Values, software
 from wattmint.units import MS_PER_S
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 DATA: Final = ROOT.parent / "shared" / "data" / "ai"
 OUT: Final = ROOT / "src" / "wattmint" / "facts" / f"{TABLE}.csv"
-SPREAD: Final[Mapping[str, float]] = {"tpot_ms": 0.08, "ttft_ms": 0.2, "output_tokens_per_s_per_gpu": 0.08, "joules_per_output_token": 0.1}
+SPREAD: Final[Mapping[str, float]] = {"tpot_ms": 0.04, "ttft_ms": 0.1, "output_tokens_per_s_per_gpu": 0.04, "joules_per_output_token": 0.08}
 """Error of the logarithm that counts as 1, by quantity."""
 
+COUNT: Final[Mapping[str, float]] = {"tpot_ms": 1.0, "ttft_ms": 1.2, "output_tokens_per_s_per_gpu": 2.0, "joules_per_output_token": 1.0}
+"""How much a measurement of a quantity counts."""
+
+STRANGER: Final = 0.2
+"""How much a measurement counts a second time as one of a model never measured, without a number of its model's own: so the numbers that all
+models share suit new ones too. Chosen, like `SPREAD`, `COUNT` and the priors of models, by the errors on curves and families left out.
+"""
 
 SOURCE: Final = "serving-fit-2026-11"
 AS_OF: Final = "2026-11-23"
-PASSES: Final = 3
-ROUNDS: Final = 12
-"""Passes, and most rounds of each."""
+PASSES: Final = (4.0, 2.0, 1.0, 1.0)
+ROUNDS: Final = 15
+"""How many times wider the errors of `SPREAD` are in each pass, so that the fit is not caught where it is near few rows; most rounds of a pass."""
 
 FOLDS: Final = 5
 """Parts into which curves are dealt at random (seed 0) to be left out in turn."""
 
-LEFT_OUT_ROUNDS: Final = 6
-"""Rounds of a fit that starts from the full one and lacks some rows."""
+LEFT_OUT_ROUNDS: Final = 8
+"""Most rounds of a fit that starts from the full one and lacks some rows."""
+
+SETTLED: Final = 3e-5
+"""Relative gain of a round below which a fit is done."""
+
+NUDGE: Final = 1e-4
+"""Step of the logarithm over which slopes are taken."""
+
+FIRST_DAMPING, DAMPED_TRIES, LONGEST_STEP = 1e-3, 6, 3.0
+"""Damping of the first step, relative to the priors' and the data's own curvature; tries with eight times as much; spreads moved at most."""
 
 COVERED: Final = 0.8
 FEWEST_ROWS: Final = 30
 WIDER_UNMEASURED: Final = 2.0
 """Estimate: how much wider a band is where fewer than `FEWEST_ROWS` measurements tell, as with prompts on accelerators of their own."""
 
-
-class Number(NamedTuple):
-    """A number to fit: where it stands, its prior, how far from it it may well be, and whether it is a factor (its logarithm is fitted)."""
-
-    id: str
-    attribute: str
-    prior: float
-    spread: float
-    factor: bool = True
-
-
-PRIORS: Final[Mapping[str, Sequence[tuple[str, float, float]]]] = {
-    "shared": (
-        ("memory_efficiency", 0.8, 0.08), ("cache_memory_factor", 0.8, 0.15), ("expert_call_us", 0.03, 0.7), ("routing_skew", 0.8, 0.3),
-        ("expert_imbalance", 0.5, 0.7), ("fp4_dense_memory_factor", 1.0, 0.15), ("widened_memory_factor", 0.7, 0.3),
-        ("int4_memory_factor", 0.7, 0.3), ("prefill_mfu", 0.6, 0.2), ("fp8_mfu_factor", 0.7, 0.25), ("fp4_mfu_factor", 0.55, 0.2),
-        ("widened_mfu_factor", 0.7, 0.3), ("attention_mfu_factor", 0.8, 0.3), ("expert_mfu_factor", 0.7, 0.3), ("latent_mfu_factor", 1.0, 0.3),
-        ("decode_mfu_factor", 0.7, 0.3), ("layer_us", 18.0, 0.4), ("expert_layer_us", 15.0, 0.5), ("expert_choice_us", 3.0, 0.6),
-        ("latent_layer_us", 25.0, 0.4), ("linear_layer_us", 40.0, 0.4), ("index_layer_us", 50.0, 0.5), ("scaled_layer_us", 10.0, 0.7),
-        ("prefill_layer_factor", 5.0, 0.7), ("first_layer_us", 300.0, 0.7),
-        ("allreduce_us", 5.0, 0.4), ("allreduce_doubling_us", 1.3, 0.5), ("alltoall_us", 10.0, 0.5), ("link_efficiency", 0.6, 0.25),
-        ("interference", 1.2, 0.15), ("burst_share", 0.1, 0.6), ("burst_share_median", 0.02, 0.6), ("queue_factor", 1.0, 0.5),
-        ("step_wait", 1.5, 0.5),
-        ("draft_acceptance", 0.65, 0.1), ("draft_overhead", 0.15, 0.5), ("wave_loss", 1.03, 0.01), ("cache_reserve", 0.75, 0.15),
-        ("tail_factor", 1.15, 0.1), ("power_base", 0.107, 0.5), ("power_memory", 1.56, 0.3), ("power_arithmetic", 4.5, 0.4),
-        ("memory_per_year", 0.05, 0.05), ("prefill_per_year", 0.2, 0.12),
-    ),
-    "kind-other-vendor": (("memory_factor", 0.9, 0.25), ("prefill_factor", 0.6, 0.25), ("overhead_factor", 1.8, 0.25)),
-    "kind-pcie": (("memory_factor", 1.0, 0.25), ("link_factor", 0.7, 0.3)),
-    "kind-blackwell": (("prefill_factor", 0.8, 0.2), ("overhead_factor", 0.85, 0.2), ("link_factor", 1.0, 0.3), ("power_factor", 1.0, 0.2)),
-    "stack-vllm": (
-        ("step_ms", 1.5, 0.5), ("sequence_us", 25.0, 0.7), ("request_s", 0.03, 0.7), ("memory_factor", 1.0, 0.08), ("prefill_factor", 1.0, 0.25),
-        ("overhead_factor", 1.0, 0.25), ("interference_factor", 1.0, 0.15), ("decode_per_year", 0.5, 0.4), ("sequence_per_year", 1.0, 0.5),
-    ),
-    "stack-sglang": (
-        ("step_ms", 1.2, 0.5), ("sequence_us", 5.0, 0.7), ("request_s", 0.08, 0.7), ("memory_factor", 1.0, 0.08), ("prefill_factor", 1.0, 0.25),
-        ("expert_mfu_factor", 1.0, 0.2), ("interference_factor", 1.0, 0.15), ("decode_per_year", 0.2, 0.15),
-    ),
-    "stack-trtllm": (
-        ("step_ms", 1.5, 0.5), ("sequence_us", 4.0, 0.7), ("request_s", 0.06, 0.7), ("prefill_factor", 1.0, 0.25), ("interference_factor", 1.0, 0.15),
-        ("decode_per_year", 0.2, 0.15), ("group_wait_steps", 20.0, 0.7), ("most_sequences", 1500.0, 0.5),
-    ),
-    "stack-atom": (
-        ("step_ms", 1.5, 0.5), ("sequence_us", 5.0, 0.7), ("request_s", 0.05, 0.7), ("prefill_factor", 1.0, 0.25), ("decode_per_year", 0.2, 0.15),
-    ),
-    "stack-tuned": (
-        ("step_ms", 1.5, 0.5), ("sequence_us", 3.0, 0.7), ("memory_factor", 1.0, 0.08), ("prefill_factor", 1.0, 0.25),
-        ("expert_mfu_factor", 1.0, 0.2), ("decode_per_year", 0.2, 0.15), ("most_sequences", 2000.0, 0.5),
-    ),
-    "stack-sglang-blackwell": (("admission_steps", 10.0, 0.6),),
-    "stack-sglang-other-vendor": (("memory_factor", 1.0, 0.06), ("prefill_factor", 1.0, 0.2), ("overhead_factor", 1.0, 0.2)),
-    "stack-tuned-blackwell": (("memory_factor", 1.0, 0.06), ("prefill_factor", 1.0, 0.2)),
-    "h100-sxm": (("memory_factor", 1.0, 0.06), ("prefill_factor", 1.0, 0.12)),
-    "h200-sxm": (("prefill_factor", 1.0, 0.12), ("overhead_factor", 1.0, 0.15)),
-    "mi300x": (("memory_factor", 1.0, 0.06), ("overhead_factor", 1.0, 0.15)),
-    "mi325x": (("prefill_factor", 1.0, 0.12), ("overhead_factor", 1.0, 0.15)),
-    "mi355x": (("memory_factor", 1.0, 0.06), ("prefill_factor", 1.0, 0.12), ("overhead_factor", 1.0, 0.15)),
-    "h100-nvl": (("prefill_factor", 1.0, 0.12),),
-    "gh200-144gb": (("prefill_factor", 1.0, 0.12),),
-}  # fmt: skip
-MODELS: Final[Mapping[str, float]] = {
-    **dict.fromkeys(
-        (
-            "deepseek-r1", "kimi-k2-5", "llama-2-70b", "llama-4-scout-17b-16e", "llama-3-1-405b", "llama-3-1-70b", "llama-3-1-8b", "minimax-m2-5",
-            "qwen3-30b-a3b", "qwen3-coder-480b-a35b",
-        ),
-        0.05,
-    ),
-    "gpt-oss-120b": 0.15,
-    "gpt-j-6b": 0.3,
-}  # fmt: skip
-"""Models with a factor of their own, and how far it may be from 1; others, and chips left out above, keep 1: the fit found none worth having.
-gpt-oss has kernels of its own. Of GPT-J only beam search is measured, which decodes each request four times over.
-"""
-
-FIXED: Final[Values] = {
-    "stack-tuned": {"request_s": 0.05},
-    "kind-other-vendor": {"allreduce_factor": 1.5},
-    "kind-pcie": {"allreduce_factor": 2.0},
-}
-"""Numbers that no measurement here tells anything about: estimates."""
-
-
-def numbers() -> list[Number]:
-    """Return all numbers to fit."""
-    found = [Number(id_, name, prior, spread, not name.endswith("per_year")) for id_, some in PRIORS.items() for name, prior, spread in some]
-    return found + [Number(model, "decode_factor", 1.0, spread) for model, spread in MODELS.items()]
+FloatArray = NDArray[np.float64]
 
 
 class Problem:
@@ -154,62 +87,94 @@ class Problem:
         self.measured = {name: np.array([float(row[f"measured_{name}"] or "nan") for row in rows]) for name in SPREAD}
         self.possible = np.ones(len(rows), bool)
         self.load = self.asked.load
+        self.wider = 1.0
+        self.spread = np.array([number.spread for number in spec])
 
-    def prior(self) -> NDArray[np.float64]:
+    def prior(self) -> FloatArray:
         """Return the fit's coordinates at the priors."""
         return np.array([np.log(number.prior) if number.factor else number.prior for number in self.spec])
 
-    def values(self, at: NDArray[np.float64]) -> Values:
+    def values(self, at: FloatArray) -> Values:
         """Return the numbers at some coordinates, by id and attribute."""
         found: dict[str, dict[str, float]] = {id_: dict(fixed) for id_, fixed in FIXED.items()}
         for number, x in zip(self.spec, at, strict=True):
             found.setdefault(number.id, {})[number.attribute] = float(np.exp(x) if number.factor else x)
         return found
 
-    def choose(self, at: NDArray[np.float64]) -> None:
+    def choose(self, at: FloatArray) -> None:
         """Fix the layouts of rows that leave it open, and find rows that contradict physics."""
         case = build_case(self.asked, self.values(at))
         self.load = case.load
         self.possible = free_bytes(case) > 0.0
 
-    def case(self, at: NDArray[np.float64]) -> Case:
-        """Return physics' columns."""
-        a = self.asked
-        return Case(a.shape, a.chip, self.load, software(self.values(at), a.codes, a.form, a.shape, self.load, a.date))
+    def views(self) -> Iterator[tuple[Codes, float]]:
+        """Yield what the rows are with how much they count: as themselves, and as if their models had no numbers of their own."""
+        codes = self.asked.codes
+        kept = np.array([id_ == BEAM_SEARCH for id_ in codes.models] + [True])
+        yield codes, 1.0 / (1.0 + STRANGER)
+        yield replace(codes, model=np.where(kept[codes.model], codes.model, len(codes.models))), STRANGER / (1.0 + STRANGER)
 
-    def predict(self, at: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    def software(self, at: FloatArray, codes: Codes) -> Software:
+        """Return the software of the rows."""
+        a = self.asked
+        return software(self.values(at), codes, a.form, a.shape, self.load, a.date)
+
+    def case(self, at: FloatArray) -> Case:
+        """Return physics' columns."""
+        return Case(self.asked.shape, self.asked.chip, self.load, self.software(at, self.asked.codes))
+
+    def predict(self, at: FloatArray) -> dict[str, FloatArray]:
         """Return what is predicted by quantity."""
         return predictions(case := self.case(at), steady_state(case))
 
-    def residuals(self, at: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the roots of all losses; their squares add up to what is minimised."""
-        found = self.predict(at)
-        parts = []
-        for name, spread in SPREAD.items():
-            some = np.isfinite(self.measured[name]) & self.possible
+    def logarithms(self, soft: Software) -> FloatArray:
+        """Return the logarithms of what is predicted with some software, of shape (quantities, rows)."""
+        case = Case(self.asked.shape, self.asked.chip, self.load, soft)
+        return np.log(np.stack([*predictions(case, steady_state(case)).values()]))
+
+    def losses(self, logarithms: FloatArray, counted: NDArray[np.bool_], share: float) -> tuple[FloatArray, FloatArray]:
+        """Return roots of losses (their squares add up to what is minimised) and their slopes by the logarithms, of shape (quantities, rows)."""
+        roots, slopes = np.zeros((2, *logarithms.shape))
+        for i, (name, spread) in enumerate(SPREAD.items()):
+            some = np.isfinite(self.measured[name]) & self.possible & counted
             if name == "output_tokens_per_s_per_gpu":
                 some &= self.load.running == 0.0  # there the rate is the requests over the time per token, nothing new
-            error = np.log(found[name][some] / self.measured[name][some]) / spread
+            width = spread * self.wider
+            error = (logarithms[i, some] - np.log(self.measured[name][some])) / width
             # Means matter for the time per token; elsewhere the tails are wrong assumptions, which should not pull.
-            loss = 2.0 * (np.sqrt(1.0 + error**2) - 1.0) if name == "tpot_ms" else 2.0 * np.log1p(error**2 / 2.0)
-            parts.append(np.sqrt(loss) * np.sign(error))
-        spread = np.array([number.spread for number in self.spec])
-        return np.concatenate([*parts, (at - self.prior()) / spread])
+            tail = np.sqrt(1.0 + error**2) if name == "tpot_ms" else 1.0 + error**2 / 2.0
+            root = np.sqrt(2.0 * (tail - 1.0 if name == "tpot_ms" else np.log(tail))) * np.sign(error)
+            slope = np.divide(error, tail * root, out=np.ones_like(root), where=abs(root) > NUDGE)
+            weight = np.sqrt(share * COUNT[name])
+            roots[i, some], slopes[i, some] = root * weight, slope * weight / width
+        return roots, slopes
 
-    def subset(self, rows: NDArray[np.intp]) -> "Problem":
-        """Return the same for some rows."""
-        other = object.__new__(Problem)
-        a = self.asked
-        codes = type(a.codes)(a.codes.stack[rows], a.codes.kind[rows], a.codes.chip[rows], a.codes.model[rows], a.codes.chips, a.codes.models)
-        other.spec, other.rows = self.spec, [self.rows[int(i)] for i in rows]
-        other.asked = Asked(rows, [], a.shape.take(rows), a.chip.take(rows), a.load.take(rows), codes, a.form.take(rows), a.date[rows], a.gpus[rows],
-                            a.widest[rows], a.known[rows])  # fmt: skip
-        other.measured = {name: values[rows] for name, values in self.measured.items()}
-        other.possible, other.load = self.possible[rows], self.load.take(rows)
-        return other
+    def residuals(self, at: FloatArray, counted: NDArray[np.bool_]) -> FloatArray:
+        """Return the roots of all losses on rows that count, then the distances from the priors."""
+        found = [self.losses(self.logarithms(self.software(at, codes)), counted, share)[0].ravel() for codes, share in self.views()]
+        return np.concatenate([*found, (at - self.prior()) / self.spread])
+
+    def slopes(self, at: FloatArray, counted: NDArray[np.bool_]) -> FloatArray:
+        """Return the slopes of the residuals by the numbers: by the chain rule, through the columns of the software that physics sees."""
+        parts = []
+        for codes, share in self.views():
+            soft = self.software(at, codes)
+            here = self.logarithms(soft)
+            moved = [self.software(at + NUDGE * row, codes) for row in np.eye(len(at))]
+            found = np.zeros((*here.shape, len(at)))
+            for name in (field.name for field in fields(Software)):
+                column = getattr(soft, name)
+                with np.errstate(divide="ignore", invalid="ignore"):  # columns may be 0 or infinite: there nothing moves
+                    by_number = np.nan_to_num([getattr(one, name) / column - 1.0 for one in moved], nan=0.0, posinf=0.0) / NUDGE
+                if by_number.any():
+                    by_column = (self.logarithms(replace(soft, **{name: column * np.exp(NUDGE)})) - here) / NUDGE
+                    for i in np.flatnonzero(by_number.any(axis=1)):
+                        found[:, :, i] += by_column * by_number[i]
+            parts.append((found * self.losses(here, counted, share)[1][:, :, None]).reshape(-1, len(at)))
+        return np.concatenate([*parts, np.diag(1.0 / self.spread)])
 
 
-def predictions(case: Case, steady: Steady) -> dict[str, NDArray[np.float64]]:
+def predictions(case: Case, steady: Steady) -> dict[str, FloatArray]:
     """Return what is predicted by quantity."""
     soft, load = case.software, case.load
     rate = steady.tokens_per_s / (load.tp * load.pp * load.dp)
@@ -223,34 +188,37 @@ def predictions(case: Case, steady: Steady) -> dict[str, NDArray[np.float64]]:
     }
 
 
-def fit(problem: Problem, at: NDArray[np.float64], rounds: int) -> NDArray[np.float64]:
-    """Return the coordinates of least loss, starting from some."""
-    from scipy.optimize import least_squares  # noqa: PLC0415 - an extra
-
-    spread = np.array([number.spread for number in problem.spec])
-    result = least_squares(problem.residuals, at, jac=lambda x: _slopes(problem, x), x_scale=spread, max_nfev=rounds)
-    return np.asarray(result.x)
-
-
-def solve(problem: Problem) -> NDArray[np.float64]:
-    """Return the coordinates of least loss from the priors on, layouts that are left open chosen anew before each pass."""
-    at = problem.prior()
-    for _ in range(PASSES):
-        problem.choose(at)
-        at = fit(problem, at, ROUNDS)
-        print(f"loss {np.sum(problem.residuals(at) ** 2):.1f}", flush=True)
-    problem.choose(at)
+def fit(problem: Problem, at: FloatArray, rounds: int, counted: NDArray[np.bool_] | None = None) -> FloatArray:
+    """Return the coordinates of least loss on the rows that count (all unless told), starting from some."""
+    rows = np.ones(len(problem.rows), bool) if counted is None else counted
+    damping, residuals = FIRST_DAMPING, problem.residuals(at, rows)
+    for _ in range(rounds):
+        before = residuals @ residuals
+        slopes = problem.slopes(at, rows)
+        curvature = slopes.T @ slopes
+        scale = np.diag(1.0 / problem.spread**2 + 0.1 * np.diag(curvature))
+        for _ in range(DAMPED_TRIES):
+            step = -np.linalg.solve(curvature + damping * scale, slopes.T @ residuals)
+            there = at + np.clip(step, -LONGEST_STEP * problem.spread, LONGEST_STEP * problem.spread)
+            found = problem.residuals(there, rows)
+            if found @ found < before:
+                at, residuals, damping = there, found, damping / 8.0
+                break
+            damping *= 8.0
+        if before - residuals @ residuals < SETTLED * before:
+            break
     return at
 
 
-def _slopes(problem: Problem, at: NDArray[np.float64]) -> NDArray[np.float64]:
-    here, step = problem.residuals(at), 1e-4
-    slopes = np.empty((len(here), len(at)))
-    for i in range(len(at)):
-        moved = at.copy()
-        moved[i] += step
-        slopes[:, i] = (problem.residuals(moved) - here) / step
-    return slopes
+def solve(problem: Problem) -> FloatArray:
+    """Return the coordinates of least loss from the priors on, layouts that are left open chosen anew before each pass."""
+    at = problem.prior()
+    for problem.wider in PASSES:
+        problem.choose(at)
+        at = fit(problem, at, ROUNDS)
+        print(f"loss {np.sum(problem.residuals(at, np.ones(len(problem.rows), bool)) ** 2):.1f}", flush=True)
+    problem.choose(at)
+    return at
 
 
 def read_rows(folder: Path) -> list[dict[str, str]]:
@@ -284,7 +252,7 @@ def family(model: str) -> str:
     return str((facts if "family" in facts else record("models", str(facts["same_as"].value)))["family"].value)
 
 
-def left_out(problem: Problem, at: NDArray[np.float64], kind: str) -> dict[str, NDArray[np.float64]]:
+def left_out(problem: Problem, at: FloatArray, kind: str) -> dict[str, FloatArray]:
     """Return predictions for each row by a fit that has not seen its group; see `groups`."""
     names = np.array(groups(problem, kind))
     distinct = np.unique(names)
@@ -293,20 +261,20 @@ def left_out(problem: Problem, at: NDArray[np.float64], kind: str) -> dict[str, 
     found = {name: np.full(len(names), np.nan) for name in SPREAD}
     for number in range(int(part.max()) + 1):
         print(f"without part {number + 1} of {part.max() + 1} by {kind}", flush=True)
-        away = np.flatnonzero(part == number)
-        seen = fit(problem.subset(np.flatnonzero(part != number)), at, LEFT_OUT_ROUNDS)
-        for name, values in problem.subset(away).predict(seen).items():
-            found[name][away] = values
+        away = part == number
+        unaware = problem.predict(fit(problem, at, LEFT_OUT_ROUNDS, ~away))
+        for name, values in unaware.items():
+            found[name][away] = values[away]
     return found
 
 
-def words_of_errors(problem: Problem, found: Mapping[str, NDArray[np.float64]], name: str) -> str:
+def words_of_errors(problem: Problem, found: Mapping[str, FloatArray], name: str) -> str:
     """Return median and mean absolute error of predictions of a quantity, in words."""
     error = abs(found[name] / problem.measured[name] - 1.0)[problem.possible]
     return f"{np.nanmedian(error):.1%} / {np.nanmean(error):.1%}"
 
 
-def bands(problem: Problem, at: NDArray[np.float64], unseen: Mapping[str, Mapping[str, NDArray[np.float64]]]) -> Values:
+def bands(problem: Problem, at: FloatArray, unseen: Mapping[str, Mapping[str, FloatArray]]) -> Values:
     """Return the bands' numbers.
 
     Parameters

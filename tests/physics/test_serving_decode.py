@@ -65,5 +65,10 @@ def test_a_larger_batch_takes_longer_and_less_per_sequence(sequences, more):
     assert (many / more <= few * (1 + 1e-9)).all()
 
 
+def test_fixed_times_of_layers_grow_slowly_with_the_batch():
+    slow = case(layers_s=1e-3, layer_batch_power=0.1)
+    assert [decode_step(slow, n * ONE).overhead_s[0] for n in (0.5, 1.0, 32.0)] == pytest.approx([1e-3, 1e-3, 1e-3 * 32.0**0.1])
+
+
 def test_a_pipeline_of_two_takes_as_long_as_one_at_half_the_batch_in_each():
     assert decode_step(case(pp=2.0), 8.0 * ONE).total_s == pytest.approx(decode_step(case(), 4.0 * ONE).total_s)

@@ -107,7 +107,8 @@ def decode_step(case: Case, sequences: FloatArray) -> Step:
         + overlapped_seconds(cache_memory_s, cache_s)
     ) * soft.traffic_scale
     network_s = exchange_seconds(case, tokens) * soft.traffic_scale + soft.exchange_s
-    overhead_s = soft.layers_s + soft.step_s * load.pp + batch * load.pp * soft.sequence_s
+    layers_s = soft.layers_s * np.maximum(batch, 1.0) ** soft.layer_batch_power
+    overhead_s = layers_s + soft.step_s * load.pp + batch * load.pp * soft.sequence_s
     return Step(
         total_s=work_s + network_s + overhead_s,
         memory_s=core_memory_s + expert_memory_s + cache_memory_s,

@@ -23,8 +23,11 @@ ROUNDS: Final = 7
 DAMPING: Final = 0.3
 """Part of the last round's number of sequences that the next one keeps."""
 
-HALVINGS: Final = 12
-"""Steps of the search for the largest batch within a limit; the logarithm of the batch is halved, to a per mille."""
+HALVINGS: Final = 8
+"""Steps of the search for the largest batch within a limit; the logarithm of the batch is halved, and what is left shared out."""
+
+SMALLEST: Final = 1e-9
+"""Least difference of two logarithms to divide by."""
 
 BUSIEST: Final = 0.95
 """Share of time for prompts beyond which the waiting formula is not believed."""
@@ -139,7 +142,10 @@ def _within_limit(case: Case, limit: FloatArray, prompts: Prefill) -> FloatArray
             middle = (low + high) / 2.0
             over = _token_s(some, works, np.exp(middle)) > allowed
             low, high = np.where(over, low, middle), np.where(over, middle, high)
-        result[rows] = np.where(late, np.exp((low + high) / 2.0), limit[rows])
+        # Between the last two the time is taken as a power of the batch, so that the result is smooth in all numbers.
+        early_s, late_s = (np.log(_token_s(some, works, np.exp(end))) for end in (low, high))
+        between = np.clip((np.log(allowed) - early_s) / np.maximum(late_s - early_s, SMALLEST), 0.0, 1.0)
+        result[rows] = np.where(late, np.exp(low + (high - low) * between), limit[rows])
     return result
 
 

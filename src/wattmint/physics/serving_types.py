@@ -160,6 +160,8 @@ class Software(Columns):
     layers_s, prefill_layers_s, first_layers_s, exchange_s, step_s, sequence_s, request_s : FloatArray
         Overheads, s: of all layers per decode step, per prefill while it keeps the chips busy, and per prefill besides; latency of all exchanges
         per step; per step, per sequence and step, per request.
+    layer_batch_power : FloatArray
+        Power of the batch with which the overhead of all layers per decode step grows; `layers_s` is that of one sequence.
     traffic_scale, prefill_scale : FloatArray
         Factors on time: of reading and computing in decoding, of computing in prefill.
     link : FloatArray
@@ -193,6 +195,7 @@ class Software(Columns):
     routing_skew: FloatArray
     expert_imbalance: FloatArray
     layers_s: FloatArray
+    layer_batch_power: FloatArray
     prefill_layers_s: FloatArray
     first_layers_s: FloatArray
     exchange_s: FloatArray

@@ -3,7 +3,6 @@
 Work is done once per distinct model, accelerator and so on, and gathered: a file has few of each.
 """
 
-import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +11,12 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from wattmint.errors import InputError, UnknownNameError
+from wattmint.errors import InputError
 from wattmint.facts.load import table
 from wattmint.physics.accelerator import Accelerator
-from wattmint.physics.serving_types import Chip, Columns, Load, Shape
+from wattmint.physics.serving_types import Chip, Load, Shape
 from wattmint.physics.transformer import Architecture
+from wattmint.serving.columns import column_of, gathered, needed, number_of, one_of, text_of
 from wattmint.serving.forms import WEIGHT_BYTES, held, kind_of, lacking, shape_row, widest
 from wattmint.serving.names import accelerator_of, architecture_of
 from wattmint.serving.software import (
@@ -44,6 +44,8 @@ BACKENDS: Final[Mapping[str, str]] = {
     "dynamo-vllm": "vllm", "mori-sglang": "sglang", "dynamo": "trtllm",
 }  # fmt: skip
 WHOLE: Final = ("gpus", "isl", "osl", "tp", "pp", "ep", "dp")
+MTP, MEDIAN = "mtp", "median"
+SPECULATIVE, STATISTICS = ("none", MTP), ("mean", MEDIAN)
 _T = TypeVar("_T")
 DRAFTED_TOKENS: Final = 3.0
 DRAFTED_TOKENS_SPREAD: Final = 1.0
@@ -109,11 +111,12 @@ def read_cases(columns: Mapping[str, Sequence[Any]], values: Values) -> Asked:
     count = len(columns["model"])
     errors = [""] * count
     read = _Reader(columns, errors)
-    models, chips = read.words("model", _model), read.words("gpu", _chip)
-    precisions = read.words("precision", _precision)
-    stacks = read.words("backend", _stack)
-    drafts = read.words("speculative", _drafts)
-    medians = read.words("ttft_statistic", _statistic)
+    models = read.words("model", needed("model", "a model", architecture_of))
+    chips = read.words("gpu", needed("gpu", "an accelerator", accelerator_of))
+    precisions = read.words("precision", one_of("precision", WEIGHT_BYTES, BITS))
+    stacks = read.words("backend", one_of("backend", STACKS, BACKENDS, "tuned"))
+    drafts = read.words("speculative", one_of("speculative", SPECULATIVE, default=SPECULATIVE[0]))
+    medians = read.words("ttft_statistic", one_of("ttft_statistic", STATISTICS, default=STATISTICS[0]))
     numbers = {name: read.numbers(name, positive) for name, positive in _NUMBERS.items()}
     requests, running = read.requests()
     errors[:] = [error or lacking(*asked) for error, *asked in zip(errors, chips, models, precisions, strict=True)]
@@ -127,14 +130,14 @@ def read_cases(columns: Mapping[str, Sequence[Any]], values: Values) -> Asked:
         prompt=picked["isl"],
         output=picked["osl"],
         requests=requests[rows],
-        drafts=np.array([drafts[int(i)] for i in rows]),
+        drafts=np.array([DRAFTED_TOKENS * (drafts[int(i)] == MTP) for i in rows]),
         tpot_limit_s=picked["tpot_limit_ms"] / MS_PER_S,
         tp=picked["tp"],
         pp=picked["pp"],
         ep=picked["ep"],
         dp=picked["dp"],
         running=running[rows],
-        median=np.array([medians[int(i)] for i in rows]),
+        median=np.array([float(medians[int(i)] == MEDIAN) for i in rows]),
         separate=np.nan_to_num(picked["disagg"]),
     )
     given = np.isfinite(picked["software_date"])
@@ -144,11 +147,11 @@ def read_cases(columns: Mapping[str, Sequence[Any]], values: Values) -> Asked:
     return Asked(
         rows=rows,
         errors=errors,
-        shape=Shape(*_gathered([shape_row(arch) for _, arch in model], Shape)),
-        chip=Chip(*_gathered([pair.chip for pair in pairs], Chip)),
+        shape=gathered(Shape, [shape_row(arch) for _, arch in model]),
+        chip=gathered(Chip, [pair.chip for pair in pairs]),
         load=load,
         codes=codes,
-        form=Format(*_gathered([pair.form for pair in pairs], Format)),
+        form=gathered(Format, [pair.form for pair in pairs]),
         date=np.clip(np.where(given, picked["software_date"], UNKNOWN_DATE), low, high),
         gpus=picked["gpus"],
         widest=np.array([widest(c, arch) for (_, c), (_, arch) in zip(chip, model, strict=True)]),
@@ -164,107 +167,35 @@ _NUMBERS: Final[Mapping[str, bool]] = {
 
 
 class _Reader:
-    """Reads columns cell by cell, once per distinct cell, and notes per row the first thing that is wrong."""
+    """Reads columns, and notes per row the first thing that is wrong."""
 
     def __init__(self, columns: Mapping[str, Sequence[Any]], errors: list[str]) -> None:
         self._columns, self._errors = columns, errors
 
-    def words(self, name: str, meaning: Callable[[str], Any]) -> list[Any]:
+    def words(self, name: str, meaning: Callable[[Any], Any]) -> list[Any]:
         """Return the meaning of each cell; None in rows that are refused."""
-        return self._each(name, lambda cell: meaning(_text(cell)))
+        return column_of(self._columns.get(name, [None] * len(self._errors)), meaning, self._errors)
 
     def numbers(self, name: str, positive: bool) -> FloatArray:
         """Return a column of numbers, NaN where a cell is empty; required ones may not be."""
-        found = self._each(name, lambda cell: _number(name, cell, positive=positive))
-        return np.array([math.nan if value is None else value for value in found])
+        return np.array(self.words(name, lambda cell: _number(name, cell, positive=positive)), float)
 
     def requests(self) -> tuple[FloatArray, FloatArray]:
         """Return the number of requests, infinite for `MAX`, and whether it is a mean: no whole number."""
-        found = self._each("concurrency", lambda cell: math.inf if _text(cell).lower() == MAX else _number("concurrency", cell, positive=True))
-        values = np.array([math.nan if value is None else value for value in found])
+        found = self.words("concurrency", lambda cell: math.inf if text_of(cell).lower() == MAX else _number("concurrency", cell, positive=True))
+        values = np.array(found, float)
         return values, np.where(np.isfinite(values) & (values != np.floor(values)), 1.0, 0.0)
-
-    def _each(self, name: str, meaning: Callable[[Any], Any]) -> list[Any]:
-        known: dict[Any, Any] = {}
-        found: list[Any] = []
-        cells = self._columns.get(name, [None] * len(self._errors))
-        for row, cell in enumerate(cells):
-            if cell not in known:
-                try:
-                    known[cell] = meaning(cell)
-                except InputError as error:
-                    known[cell] = error
-            value = known[cell]
-            if isinstance(value, InputError):
-                self._errors[row] = self._errors[row] or str(value)
-                value = None
-            found.append(value)
-        return found
-
-
-def _text(cell: Any) -> str:
-    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
-        return ""
-    return str(int(cell) if isinstance(cell, bool) else cell).strip()
 
 
 def _number(name: str, cell: Any, *, positive: bool) -> float:
-    text = _text(cell)
-    if not text and name not in REQUIRED:
+    if not text_of(cell) and name not in REQUIRED:
         return math.nan
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or value < 0.0 or (positive and value == 0.0):
+    value = float(cell) if isinstance(cell, bool) and not positive else number_of(cell)
+    if not value >= 0.0 or (positive and value == 0.0):
         raise InputError(name, cell, "a number above 0" + (" or max" if name == "concurrency" else ""))
     if name in WHOLE and value != int(value):
         raise InputError(name, cell, "a whole number")
     return value
-
-
-def _model(text: str) -> tuple[str, Architecture]:
-    if not text:
-        raise InputError("model", "", "a model is needed")
-    return architecture_of(text)
-
-
-def _chip(text: str) -> tuple[str, Accelerator]:
-    if not text:
-        raise InputError("gpu", "", "an accelerator is needed")
-    return accelerator_of(text)
-
-
-def _precision(text: str) -> str:
-    name = BITS.get(text.lower(), text.lower())
-    if name not in WEIGHT_BYTES:
-        raise UnknownNameError("precision", text, WEIGHT_BYTES)
-    return name
-
-
-def _stack(text: str) -> str:
-    name = BACKENDS.get(text.lower(), text.lower())
-    if not name:
-        return "tuned"
-    if name not in STACKS:
-        raise UnknownNameError("backend", text, STACKS)
-    return name
-
-
-def _drafts(text: str) -> float:
-    if text.lower() not in ("", "none", "mtp"):
-        raise UnknownNameError("speculative", text, ("none", "mtp"))
-    return DRAFTED_TOKENS if text.lower() == "mtp" else 0.0
-
-
-def _statistic(text: str) -> float:
-    if text.lower() not in ("", "mean", "median"):
-        raise UnknownNameError("ttft_statistic", text, ("mean", "median"))
-    return 1.0 if text.lower() == "median" else 0.0
-
-
-def _gathered(rows: Sequence[tuple[float, ...]], fields: type[Columns]) -> list[FloatArray]:
-    return list(np.array(rows, float).reshape(len(rows), len(dataclasses.fields(fields))).T.copy())
 
 
 def _codes(stack: NDArray[np.int64], chips: Sequence[tuple[str, Accelerator]], models: Sequence[tuple[str, Architecture]], values: Values) -> Codes:

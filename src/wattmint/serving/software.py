@@ -52,6 +52,12 @@ YEAR_ZERO: Final = 2026.0
 UNKNOWN_DATE: Final = 2026.0
 """Taken where nothing is said: the middle of the measurements."""
 
+USUAL_CHOICES, USUAL_PROMPT = 8.0, 1024.0
+"""Experts per token, and tokens of a prompt, at which the factors that depend on them are 1."""
+
+MOST: Final = 0.95
+"""Estimate: the largest share of a datasheet's bandwidth, or rate of arithmetic, that any software reaches."""
+
 MICRO, MILLI = 1e-6, 1e-3
 
 Values = Mapping[str, Mapping[str, float]]
@@ -143,20 +149,21 @@ def software(values: Values, codes: Codes, form: Format, shape: Shape, load: Loa
     get = _Getter(values, codes)
     years = date - YEAR_ZERO
     work = _reading(get, form, years), _rates(get, form, shape, years)
-    parts = (*work, _overheads(get, form, shape, load, years), _waiting(get, load), _limits(get))
+    parts = (*work, _overheads(get, form, shape, load, years), _waiting(get, load), _limits(get, shape))
     return Software(**{name: column for part in parts for name, column in part.items()})
 
 
 def _reading(get: "_Getter", form: Format, years: FloatArray) -> dict[str, FloatArray]:
     """Return what of the bandwidth is reached, and what experts cost besides."""
     widened = _flagged(get.shared("widened_memory_factor"), form.widened * (1.0 - form.integer4))
+    memory = get.shared("memory_efficiency") * get.factor("memory_factor") * _flagged(get.shared("fp4_dense_memory_factor"), form.dense_fp4)
     return {
-        "memory": get.shared("memory_efficiency") * get.factor("memory_factor") * _flagged(get.shared("fp4_dense_memory_factor"), form.dense_fp4),
+        "memory": np.minimum(memory, MOST),
         "expert_memory": widened * _flagged(get.shared("int4_memory_factor"), form.integer4),
         "cache_memory": get.shared("cache_memory_factor"),
         "expert_call_s": MICRO * get.shared("expert_call_us"),
         "routing_skew": get.shared("routing_skew"),
-        "expert_imbalance": get.shared("expert_imbalance"),
+        "expert_imbalance": get.shared("expert_imbalance") * _flagged(get.kind("scaled_imbalance_factor"), form.block_fp8),
         "traffic_scale": np.exp(-get.shared("memory_per_year") * years) * get.model("decode_factor"),
         "link": get.shared("link_efficiency") * get.kind("link_factor"),
     }
@@ -167,13 +174,15 @@ def _rates(get: "_Getter", form: Format, shape: Shape, years: FloatArray) -> dic
     mfu = get.shared("prefill_mfu") * get.factor("prefill_factor") * _flagged(get.shared("widened_mfu_factor"), form.widened)
     mfu = mfu * _flagged(get.shared("latent_mfu_factor"), shape.latent_layers)
     bits8, bits4 = get.shared("fp8_mfu_factor"), get.shared("fp4_mfu_factor")
-    expert = get.shared("expert_mfu_factor") * get.stack("expert_mfu_factor")
+    expert = get.shared("expert_mfu_factor") * get.stack("expert_mfu_factor") * _flagged(get.kind("fp4_mfu_factor"), form.expert_bits4)
+    expert = expert * (np.maximum(shape.experts_per_token, 1.0) / USUAL_CHOICES) ** -get.shared("choices_power")
+    scaled_linear = _flagged(get.shared("scaled_linear_factor"), form.block_fp8 * shape.linear_layers)
     return {
-        "core_mfu": mfu * _flagged(bits8, form.core_bits8) * _flagged(bits4, form.core_bits4),
-        "expert_mfu": mfu * _flagged(bits8, form.expert_bits8) * _flagged(bits4, form.expert_bits4) * expert,
-        "attention_mfu": mfu * get.shared("attention_mfu_factor"),
+        "core_mfu": np.minimum(mfu * _flagged(bits8, form.core_bits8) * _flagged(bits4, form.core_bits4), MOST),
+        "expert_mfu": np.minimum(mfu * _flagged(bits8, form.expert_bits8) * _flagged(bits4, form.expert_bits4) * expert, MOST),
+        "attention_mfu": np.minimum(mfu * get.shared("attention_mfu_factor"), MOST),
         "decode_mfu": get.shared("decode_mfu_factor"),
-        "prefill_scale": np.exp(-get.shared("prefill_per_year") * years),
+        "prefill_scale": np.exp(-get.shared("prefill_per_year") * years) * scaled_linear,
     }
 
 
@@ -181,9 +190,9 @@ def _overheads(get: "_Getter", form: Format, shape: Shape, load: Load, years: Fl
     """Return fixed times: of layers, exchanges, steps, sequences."""
     slower = np.exp(-get.stack("decode_per_year", 0.0) * years)
     scale = slower * get.model("decode_factor")
-    experts = get.shared("expert_layer_us") + get.shared("expert_choice_us") * shape.experts_per_token
-    experts = experts * shape.expert_layers
-    special = get.shared("latent_layer_us") * shape.latent_layers + get.shared("linear_layer_us") * shape.linear_layers
+    experts = get.shared("expert_layer_us") * get.stack("expert_layer_factor") * shape.expert_layers
+    special = get.shared("latent_layer_us") * get.stack("latent_layer_factor") * shape.latent_layers
+    special = special + get.shared("linear_layer_us") * shape.linear_layers
     special = special + get.shared("index_layer_us") * shape.index_layers + get.shared("scaled_layer_us") * shape.layers * form.block_fp8
     layers = MICRO * get.factor("overhead_factor") * (get.shared("layer_us") * shape.layers + experts + special) * scale
     reduce_s = latency_seconds(load.tp, MICRO * get.shared("allreduce_us"), MICRO * get.shared("allreduce_doubling_us"))
@@ -192,10 +201,11 @@ def _overheads(get: "_Getter", form: Format, shape: Shape, load: Load, years: Fl
     dispatch_s = np.where(spread, MICRO * get.shared("alltoall_us"), 0.0)
     return {
         "layers_s": layers * np.where(load.drafts > 0.0, 1.0 + get.shared("draft_overhead"), 1.0),
-        "prefill_layers_s": layers * get.shared("prefill_layer_factor"),
+        "layer_batch_power": get.shared("layer_batch_power"),
+        "prefill_layers_s": layers * get.shared("prefill_layer_factor") * (load.prompt / USUAL_PROMPT) ** get.shared("prefill_layer_power"),
         "first_layers_s": MICRO * get.shared("first_layer_us") * shape.layers * get.kind("overhead_factor"),
         "exchange_s": EXCHANGES_PER_LAYER * (shape.layers * reduce_s + shape.expert_layers * dispatch_s) * scale,
-        "step_s": MILLI * get.stack("step_ms") * slower,
+        "step_s": MILLI * get.stack("step_ms") * slower * _flagged(get.shared("widened_step_factor"), form.widened * (1.0 - form.integer4)),
         "sequence_s": MICRO * get.stack("sequence_us") * np.exp(-get.stack("sequence_per_year", 0.0) * years),
         "request_s": get.stack("request_s"),
     }
@@ -206,7 +216,7 @@ def _waiting(get: "_Getter", load: Load) -> dict[str, FloatArray]:
     accept = get.shared("draft_acceptance")
     return {
         "interference": get.shared("interference") * get.stack("interference_factor"),
-        "burst": np.where(load.median > 0.0, get.shared("burst_share_median"), get.shared("burst_share")),
+        "burst": np.where(load.median > 0.0, get.shared("burst_share_median"), get.shared("burst_share")) * get.stack("burst_factor"),
         "queue": get.shared("queue_factor"),
         "step_wait": get.shared("step_wait") + get.pair("admission_steps", 0.0) + np.where(load.dp > 1.0, get.stack("group_wait_steps", 0.0), 0.0),
         "accepted": (1.0 - accept ** (load.drafts + 1.0)) / (1.0 - accept),
@@ -214,7 +224,7 @@ def _waiting(get: "_Getter", load: Load) -> dict[str, FloatArray]:
     }
 
 
-def _limits(get: "_Getter") -> dict[str, FloatArray]:
+def _limits(get: "_Getter", shape: Shape) -> dict[str, FloatArray]:
     """Return what bounds the batch, and power."""
     power = get.kind("power_factor")
     return {
@@ -223,7 +233,7 @@ def _limits(get: "_Getter") -> dict[str, FloatArray]:
         "tail": get.shared("tail_factor"),
         "power_base": get.shared("power_base") * power,
         "power_memory": get.shared("power_memory") * power,
-        "power_arithmetic": get.shared("power_arithmetic") * power,
+        "power_arithmetic": get.shared("power_arithmetic") * power * _flagged(get.shared("expert_power_factor"), shape.experts),
     }
 
 
