@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from wattmint.errors import InputError
+from wattmint.errors import InputError, MissingExtraError
 from wattmint.lab import gpu
 from wattmint.lab.decoder import Shape, drawn, forward
 from wattmint.lab.mining import HEADER, with_nonce
@@ -42,7 +42,7 @@ def test_the_hash_in_c_is_hashlib(tmp_path: Path):
 
 def test_without_cupy_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "cupy", None)
-    with pytest.raises(InputError, match="pip install"):
+    with pytest.raises(MissingExtraError, match=r"wattmint\[gpu\]"):
         gpu.measure_gpu()
 
 
@@ -63,3 +63,13 @@ def test_power_is_what_the_driver_reports(monkeypatch):
     assert gpu.card_power_w() == 412.5
     monkeypatch.setattr(gpu.subprocess, "run", lambda *_words, **_settings: SimpleNamespace(stdout="[N/A]\n"))
     assert gpu.card_power_w() is None
+
+
+@pytest.mark.parametrize(("memory_gb", "hidden"), [(80, 16384), (24, 8192), (8, 8192), (2, 4096)])
+def test_the_decoder_is_as_large_as_the_card_allows(memory_gb, hidden):
+    assert gpu.shape_for(memory_gb * 1e9).hidden == hidden
+
+
+def test_a_card_too_small_is_refused():
+    with pytest.raises(InputError, match=r"--gpu.*1\.0 GB of memory.*at least 1\.9 GB"):
+        gpu.shape_for(1e9)

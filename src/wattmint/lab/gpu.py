@@ -13,16 +13,20 @@ from typing import Any, Final
 
 import numpy as np
 
-from wattmint.errors import InputError
+from wattmint.errors import InputError, MissingExtraError
 from wattmint.lab.decoder import EPSILON, Shape, matrices
-from wattmint.lab.mining import HEADER, is_low, with_nonce
+from wattmint.lab.mining import HEADER, is_low, later, with_nonce
 from wattmint.lab.roofs import Roofs
 from wattmint.lab.sha256 import CONSTANTS, INITIAL, double_sha256, midstate, words_of
 from wattmint.lab.wall import Wall, WallPoint, crossing, doubling_batch, read_weights, wall_point
-from wattmint.units import HASHES_PER_MH, HASHES_PER_TH
+from wattmint.units import BYTES_PER_GB, HASHES_PER_MH, HASHES_PER_TH
 
-SHAPE: Final = Shape(layers=8, hidden=4096, heads=32, ffn=16384, vocab=32768, context=32)
-"""3.5 GB of weights in half precision: far more than a GPU's cache."""
+SHAPES: Final = tuple(Shape(layers=2, hidden=width, heads=width // 128, ffn=4 * width, vocab=16384, context=32) for width in (16384, 8192, 4096))
+"""13, 3.5 and 0.9 GB of weights in half precision, all far more than a GPU's cache. Few wide layers: the GPU must take longer for a kernel than the
+processor for its launch."""
+
+MEMORY_SHARE: Final = 0.5
+"""Of the card's memory that weights may take."""
 
 BATCHES: Final = (1, 4, 16, 64, 128, 256, 512, 1024)
 TRIES_PER_SHARE: Final = 1 << 28
@@ -33,18 +37,22 @@ HASH_S: Final = 5.0
 _PLACE: Final = 16
 _ROUNDS: Final = 5
 _THREADS: Final = 256
+_NONCES: Final = 1 << 32
 _BYTES: Final = 2.0
 _COPIED_VALUES: Final = 1 << 29
 _SQUARE: Final = 8192
 
 HASH_SOURCE: Final = """
-#ifndef __CUDACC__
+#ifdef __CUDACC__
+#define UNROLLED _Pragma("unroll")
+#else
 #define __device__
+#define UNROLLED
 #endif
 #define ROTATED(x, n) (((x) >> (n)) | ((x) << (32 - (n))))
 __device__ static void block(unsigned s[8], unsigned w[16], const unsigned *k) {
   unsigned a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5], g = s[6], h = s[7];
-  for (int r = 0; r < 64; ++r) {
+  UNROLLED for (int r = 0; r < 64; ++r) {
     if (r > 15) {
       unsigned x = w[(r + 1) & 15], y = w[(r + 14) & 15];
       w[r & 15] += (ROTATED(x, 7) ^ ROTATED(x, 18) ^ (x >> 3)) + w[(r + 9) & 15] + (ROTATED(y, 17) ^ ROTATED(y, 19) ^ (y >> 10));
@@ -59,9 +67,9 @@ __device__ static unsigned swapped(unsigned x) { return (x >> 24) | ((x >> 8) & 
 /* Highest 32 bits of the double hash. `given`: midstate, then the three words before the nonce, then the initial state. */
 __device__ unsigned high_bits(const unsigned *given, const unsigned *k, unsigned nonce) {
   unsigned s[8], t[8], w[16] = {given[8], given[9], given[10], swapped(nonce), 0x80000000u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 640};
-  for (int i = 0; i < 8; ++i) { s[i] = given[i]; t[i] = given[11 + i]; }
+  UNROLLED for (int i = 0; i < 8; ++i) { s[i] = given[i]; t[i] = given[11 + i]; }
   block(s, w, k);
-  for (int i = 0; i < 16; ++i) w[i] = i < 8 ? s[i] : i == 8 ? 0x80000000u : i == 15 ? 256 : 0;
+  UNROLLED for (int i = 0; i < 16; ++i) w[i] = i < 8 ? s[i] : i == 8 ? 0x80000000u : i == 15 ? 256 : 0;
   block(t, w, k);
   return swapped(t[7]);
 }
@@ -108,14 +116,16 @@ def array_library() -> Any:
 
     Raises
     ------
+    MissingExtraError
+        If CuPy is not installed.
     InputError
-        If CuPy is not installed or finds no GPU.
+        If it finds no GPU.
     """
     try:
         library = importlib.import_module("cupy")
         count = library.cuda.runtime.getDeviceCount()
     except ImportError:
-        raise InputError("--gpu", True, "needs CuPy: pip install 'wattmint[gpu]'") from None
+        raise MissingExtraError("--gpu", "CuPy", "gpu") from None
     except Exception as error:
         raise InputError("--gpu", True, f"CuPy finds no GPU: {error}") from error
     if not count:
@@ -201,54 +211,73 @@ def _best_s(xp: Any, work: Callable[[], object]) -> float:
     return min(found[1:])
 
 
+def shape_for(memory_bytes: float) -> Shape:
+    """Return the largest of `SHAPES` whose weights take no more than `MEMORY_SHARE` of a card's memory.
+
+    Raises
+    ------
+    InputError
+        If the card is too small for the smallest.
+    """
+    for shape in SHAPES:
+        if _BYTES * read_weights(shape) <= MEMORY_SHARE * memory_bytes:
+            return shape
+    needed = _BYTES * read_weights(SHAPES[-1]) / MEMORY_SHARE / BYTES_PER_GB
+    raise InputError("--gpu", f"{memory_bytes / BYTES_PER_GB:.1f} GB of memory", f"a card with at least {needed:.1f} GB")
+
+
 def _gpu_wall(xp: Any, device: str, tell: Callable[[int, int], None]) -> Wall:
+    shape = shape_for(float(xp.cuda.runtime.memGetInfo()[1]))
     source, target = (xp.ones(_COPIED_VALUES, dtype=xp.float16) for _ in range(2))
     copied_s = _best_s(xp, lambda: xp.copyto(target, source))
-    square = xp.ones((_SQUARE, _SQUARE), dtype=xp.float16)
+    square = xp.random.standard_normal((_SQUARE, _SQUARE), dtype=xp.float32).astype(xp.float16)  # of equal numbers a GPU computes faster than it can
     product_s = _best_s(xp, lambda: square @ square)
     bandwidth = 2 * source.nbytes / copied_s
     roofs = Roofs(bandwidth, bandwidth, 2.0 * _SQUARE**3 / product_s)
-    weights = {name: (0.02 * xp.random.standard_normal(size, dtype=xp.float32)).astype(xp.float16) for name, size in matrices(SHAPE).items()}
+    weights = {name: (0.02 * xp.random.standard_normal(size, dtype=xp.float32)).astype(xp.float16) for name, size in matrices(shape).items()}
     points: list[WallPoint] = []
     for i, batch in enumerate(BATCHES):
         tell(i, len(BATCHES))
-        size = (SHAPE.layers, batch, SHAPE.heads, SHAPE.context, SHAPE.hidden // SHAPE.heads)
-        keys, values, tokens = xp.zeros(size, dtype=xp.float16), xp.zeros(size, dtype=xp.float16), xp.arange(batch) % SHAPE.vocab
-        step_s = _best_s(xp, lambda k=keys, v=values, t=tokens: gpu_step(xp, SHAPE, weights, k, v, t, _PLACE))  # type: ignore[misc]
-        points.append(wall_point(SHAPE, batch, step_s, roofs, _PLACE + 1, _BYTES))
+        size = (shape.layers, batch, shape.heads, shape.context, shape.hidden // shape.heads)
+        keys, values, tokens = xp.zeros(size, dtype=xp.float16), xp.zeros(size, dtype=xp.float16), xp.arange(batch) % shape.vocab
+        step_s = _best_s(xp, lambda k=keys, v=values, t=tokens: gpu_step(xp, shape, weights, k, v, t, _PLACE))  # type: ignore[misc]
+        points.append(wall_point(shape, batch, step_s, roofs, _PLACE + 1, _BYTES))
     tell(len(BATCHES), len(BATCHES))
-    predicted, measured = crossing(roofs.kernel_flops_per_s, roofs.read_bytes_per_s, SHAPE, _PLACE + 1, _BYTES), doubling_batch(points)
-    return Wall(device, int(_BYTES) * read_weights(SHAPE), roofs, tuple(points), predicted, measured, predicted / measured - 1.0)
+    predicted, measured = crossing(roofs.kernel_flops_per_s, roofs.read_bytes_per_s, shape, _PLACE + 1, _BYTES), doubling_batch(points)
+    return Wall(device, int(_BYTES) * read_weights(shape), roofs, tuple(points), predicted, measured, predicted / measured - 1.0)
 
 
-def hash_inputs() -> np.ndarray[Any, np.dtype[np.uint32]]:
-    """Return what `HASH_SOURCE` calls `given`, for the header that is mined here."""
-    return np.concatenate([midstate(words_of(HEADER[:64])), words_of(HEADER[64:76]), np.array(INITIAL)])
+def hash_inputs(header: bytes = HEADER) -> np.ndarray[Any, np.dtype[np.uint32]]:
+    """Return what `HASH_SOURCE` calls `given`, for a header of 80 bytes."""
+    return np.concatenate([midstate(words_of(header[:64])), words_of(header[64:76]), np.array(INITIAL)])
 
 
 def _gpu_hash(xp: Any) -> tuple[float, int, float | None]:
     kernel = xp.RawKernel(HASH_SOURCE, "search")
-    given, constants, hits = xp.asarray(hash_inputs()), xp.asarray(np.array(CONSTANTS)), xp.zeros(256, dtype=xp.uint32)
+    constants, hits = xp.asarray(np.array(CONSTANTS)), xp.zeros(256, dtype=xp.uint32)
     limit = np.uint32((1 << 32) // TRIES_PER_SHARE - 1)
 
-    def launch(first: int) -> None:
+    def launch(given: Any, first: int) -> None:
         kernel((LAUNCH // _THREADS,), (_THREADS,), (given, constants, np.uint32(first), limit, hits))
-        xp.cuda.Device().synchronize()
 
-    launch(0)
-    hits[:] = 0
-    tries, watts, start = 0, [], time.perf_counter()
+    launch(xp.asarray(hash_inputs()), 0)  # compiled before the clock runs
+    watts, shares, rounds, start = [], 0, 0, time.perf_counter()
     while time.perf_counter() - start < HASH_S:
-        launch(tries % (1 << 32))
-        tries += LAUNCH
-        if (power := card_power_w()) is not None:
+        header, rounds = later(HEADER, rounds), rounds + 1
+        given = xp.asarray(hash_inputs(header))
+        hits[:] = 0
+        for first in range(0, _NONCES, LAUNCH):
+            launch(given, first)
+        if (power := card_power_w()) is not None:  # asked while the card computes
             watts.append(power)
+        found = hits.get()
+        nonces = found[1 : 1 + int(found[0])]
+        if not all(is_low(double_sha256(with_nonce(header, int(nonce))), TRIES_PER_SHARE) for nonce in nonces):
+            raise ArithmeticError("the GPU found what the plain hash does not")
+        shares += len(nonces)
     took_s = time.perf_counter() - start
-    found = hits.get()
-    headers = [with_nonce(HEADER, int(nonce)) for nonce in found[1 : 1 + int(found[0])]]
-    if not all(is_low(double_sha256(header), TRIES_PER_SHARE) for header in headers):
-        raise ArithmeticError("the GPU found what the plain hash does not")
-    return tries / took_s, len(headers), sum(watts) / len(watts) if watts else None
+    settled = watts[len(watts) // 3 :]  # drivers report a mean over the last second or so
+    return rounds * _NONCES / took_s, shares, sum(settled) / len(settled) if settled else None
 
 
 def card_power_w() -> float | None:
