@@ -18,6 +18,8 @@ def make_library(price: np.ndarray) -> MonthLibrary:
         price_usd_per_mwh=price,
         temp_dry_c=np.full(price.shape, 20.0),
         temp_wet_c=np.full(price.shape, 15.0),
+        temp_dew_c=np.full(price.shape, 12.0),
+        pressure_pa=np.full(price.shape, 101_325.0),
         hour_of_day=np.tile(np.arange(price.shape[1], dtype=np.int64) % 24, (months, 1)),
         ordinary_price_usd_per_mwh=float(np.nanmean(price)),
         market_level_factor=1.0,

@@ -33,11 +33,11 @@ def test_runs_in_exactly_the_hours_that_pay(library_of, data, hours, strike, lev
     pue = data.draw(arrays(np.float64, (2, hours), elements=PUES))
     library = library_of(price)
     curves = duration_curves(library, pue)
-    count, it_mwh, grid_mwh, energy = paying_hours(ask(strike, level, 2, hours=library.hours), delivery, curves)
+    count, it_mwh, grid_mwh, energy, value = paying_hours(ask(strike, level, 2, hours=library.hours), delivery, curves)
     for row in range(2):
         on = [h for h in range(hours) if by_hand(price[row, h], pue[row, h], level, delivery) < strike]
         assert count[0, row] == len(on)
-        assert it_mwh[0, row] == len(on)
+        assert it_mwh[0, row] == value[0, row] == len(on)
         assert grid_mwh[0, row] == pytest.approx(sum(pue[row, h] for h in on), rel=1e-12)
         terms = [level * price[row, h] * pue[row, h] for h in on]
         assert energy[0, row] == pytest.approx(sum(terms), rel=1e-9, abs=1e-12 * (1.0 + level * float(np.abs(price[row] * pue[row]).sum())))
@@ -64,14 +64,20 @@ def path_months(rng: np.random.Generator, shape: tuple[int, int], rows: int) -> 
         strike_usd_per_mwh=rng.uniform(-20.0, 150.0, shape),
         power_level=np.exp(rng.normal(0.0, 0.5, shape)),
         history_month=rng.integers(0, rows, shape),
-        it_power_mw=np.where(rng.random(shape) < 0.2, 0.0, rng.uniform(1.0, 100.0, shape)),
+        in_service=np.where(rng.random(shape) < 0.2, 0.0, rng.uniform(0.01, 1.0, shape)),
         month_hours=rng.choice([672.0, 720.0, 744.0], shape[1]),
+        full_mw=80.0,
     )
 
 
+STEPS = {"one": ((1.0,), (1.0,)), "low, normal, high": ((0.6, 0.4, 0.3), (1.2, 0.7, 0.4)), "one at less": ((0.9,), (1.1,))}
+
+
+@pytest.mark.parametrize("steps", STEPS.values(), ids=STEPS)
 @pytest.mark.parametrize("delivery", [0.0, 5.0, 60.0, -5.0])
-def test_kernel_equals_its_plain_twin(library, pue, delivery):
-    asked = path_months(np.random.default_rng(3), (30, 12), 3)
+def test_kernel_equals_its_plain_twin(library, pue, delivery, steps):
+    power_share, value_share = (np.array(shares) for shares in steps)
+    asked = path_months(np.random.default_rng(3), (30, 12), 3)._replace(power_share=power_share, value_share=value_share)
     capacity = np.random.default_rng(6).choice([0.0, 0.9, 1.0], pue.shape)
     fast = paying_hours(asked, delivery, duration_curves(library, pue, capacity))
     plain = paying_hours_plain(asked, delivery, library.price_usd_per_mwh, pue, capacity)
@@ -83,7 +89,7 @@ def test_kernel_equals_its_plain_twin(library, pue, delivery):
 @pytest.mark.parametrize("strike", [np.inf, -np.inf])
 def test_never_stops_and_never_starts(library, pue, strike):
     asked = path_months(np.random.default_rng(4), (7, 12), 3)
-    asked = asked._replace(strike_usd_per_mwh=np.full((1, 12), strike), it_power_mw=np.full((1, 12), 2.0))
+    asked = asked._replace(strike_usd_per_mwh=np.full((1, 12), strike), in_service=np.full((1, 12), 2.0))
     fast = paying_hours(asked, 5.0, duration_curves(library, pue))
     plain = paying_hours_plain(asked, 5.0, library.price_usd_per_mwh, pue, np.ones_like(pue))
     expected = np.broadcast_to(asked.month_hours if strike > 0.0 else 0.0, (7, 12))
@@ -94,9 +100,9 @@ def test_never_stops_and_never_starts(library, pue, strike):
 
 def test_one_row_stands_for_every_path(library, pue):
     asked = path_months(np.random.default_rng(5), (6, 12), 3)
-    one_row = asked._replace(strike_usd_per_mwh=asked.strike_usd_per_mwh[:1], it_power_mw=asked.it_power_mw[:1])
+    one_row = asked._replace(strike_usd_per_mwh=asked.strike_usd_per_mwh[:1], in_service=asked.in_service[:1])
     spread_out = asked._replace(
-        strike_usd_per_mwh=np.repeat(asked.strike_usd_per_mwh[:1], 6, axis=0), it_power_mw=np.repeat(asked.it_power_mw[:1], 6, axis=0)
+        strike_usd_per_mwh=np.repeat(asked.strike_usd_per_mwh[:1], 6, axis=0), in_service=np.repeat(asked.in_service[:1], 6, axis=0)
     )
     curves = duration_curves(library, pue)
     for one, other in zip(paying_hours(one_row, 5.0, curves), paying_hours(spread_out, 5.0, curves), strict=True):
@@ -117,7 +123,8 @@ def test_an_hour_runs_at_its_capacity(library_of, data, hours, strike, level, de
     price, pue = (data.draw(arrays(np.float64, (1, hours), elements=values)) for values in (PRICES, PUES))
     capacity = data.draw(arrays(np.float64, (1, hours), elements=st.sampled_from([0.0, 0.25, 0.5, 1.0])))
     library = library_of(price)
-    count, it_mwh, grid_mwh, energy = paying_hours(ask(strike, level, 1, hours=library.hours), delivery, duration_curves(library, pue, capacity))
+    asked, curves = ask(strike, level, 1, hours=library.hours), duration_curves(library, pue, capacity)
+    count, it_mwh, grid_mwh, energy, _ = paying_hours(asked, delivery, curves)
     on = [h for h in range(hours) if by_hand(price[0, h], pue[0, h], level, delivery) < strike]
     assert count[0, 0] == sum(capacity[0, h] > 0.0 for h in on)
     assert it_mwh[0, 0] == pytest.approx(sum(capacity[0, h] for h in on), rel=1e-12)

@@ -6,11 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wattmint.dispatch.duration import duration_curves
-from wattmint.dispatch.solve import dispatch, strike
+from wattmint.dispatch.solve import Dispatcher, strike
 from wattmint.errors import InputError
 from wattmint.types import Step, Tariff
 
 TARIFF = Tariff(delivery_usd_per_mwh=6.0, demand_charge_usd_per_kw_month=4.0, peak_avoidance=0.5)
+
+
+def dispatch(offer, world, tariff, curves):
+    return Dispatcher(world, tariff).run(offer, curves)
 
 
 def billed_by_the_hour(offer, world, *, stop: bool):
@@ -198,3 +202,27 @@ def test_refuses_modes_of_a_load_that_is_worth_less_than_nothing(library, pue, w
     dispatch(offer_of(pue, world.months, per_mwh=worth), world, TARIFF, duration_curves(library, pue))
     with pytest.raises(InputError, match="per_mwh"):
         dispatch(offer_of(pue, world.months, per_mwh=worth, steps=LADDER), world, TARIFF, duration_curves(library, pue))
+
+
+def test_offers_that_ask_the_same_share_a_run_whatever_their_size(library, pue, world, offer_of):
+    curves, together = duration_curves(library, pue), Dispatcher(world, TARIFF)
+    large, small = offer_of(pue, world.months, it_mw=100.0), offer_of(pue, world.months, it_mw=60.0)
+    runs = [together.run(offer, curves) for offer in (large, small)]
+    assert runs[0].hours_on is runs[1].hours_on  # looked up, not worked out again
+    for offer, run in zip((large, small), runs, strict=True):
+        alone = Dispatcher(world, TARIFF).run(offer, curves)
+        for name in ("hours_on", "it_mwh", "grid_mwh", "energy_usd", "value_mwh"):
+            np.testing.assert_array_equal(getattr(run, name), getattr(alone, name))
+
+
+@pytest.mark.parametrize(
+    "change", [{"in_service": np.full((1, 6), 0.5)}, {"per_mwh": {"a": np.full((1, 6), 31.0)}}, {"steps": (Step(0.5, 1.0), Step(0.5, 0.5))}]
+)
+def test_offers_that_differ_do_not(library, pue, world, offer_of, change):
+    curves, together = duration_curves(library, pue), Dispatcher(world, TARIFF)
+    together.run(offer_of(pue, world.months), curves)
+    changed = offer_of(pue, world.months, **change)
+    np.testing.assert_array_equal(together.run(changed, curves).it_mwh, Dispatcher(world, TARIFF).run(changed, curves).it_mwh)
+    other = duration_curves(library, pue + 0.1)
+    hotter = offer_of(pue + 0.1, world.months)
+    np.testing.assert_array_equal(together.run(hotter, other).grid_mwh, Dispatcher(world, TARIFF).run(hotter, other).grid_mwh)

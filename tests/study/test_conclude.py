@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from wattmint.study import evaluate
 
 
@@ -24,3 +26,14 @@ def test_inputs_say_what_was_given_and_what_was_left_to_its_default(verdict):
     kinds = {used.name: used.kind for used in verdict.inputs}
     assert kinds["power_mw"] == "given"
     assert set(kinds.values()) <= {"given", "default", "estimate", "published", "derived", "measured", "datasheet"}
+
+
+@pytest.mark.parametrize("avoidance", [None, 0.25])
+def test_each_input_of_the_site_stands_once(example, avoidance):
+    power = example.power.model_copy(update={"peak_avoidance": avoidance})
+    found = evaluate(example.model_copy(update={"power": power}), threads=1)
+    names = [used.name for used in found.inputs]
+    assert len(names) == len(set(names))
+    kinds = {used.name: used.kind for used in found.inputs}
+    assert {"delivery_usd_per_mwh", "demand_charge_usd_per_kw_month"} <= set(kinds)
+    assert kinds["peak_avoidance"] == ("estimate" if avoidance is None else "given")

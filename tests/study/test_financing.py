@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from wattmint.scenario.model import Debt, Tax, Treasury
+from wattmint.scenario.model import Debt, Scenario, Tax, Treasury
 from wattmint.study.corridor import prepare, walk, world_of
 from wattmint.study.financed import finance
 from wattmint.study.financing import arrange, books_of, full_service
@@ -96,3 +96,19 @@ def test_a_coin_put_aside_is_taxed_when_it_is_mined_and_its_gain_when_it_is_sold
     np.testing.assert_allclose(income["hold"][0] - income["sell"][0], gained, rtol=1e-6, atol=1.0)
     first = income["hold"][1].coins.no_income[:, :24]
     assert (first.sum(axis=1) < 0.0).all()
+
+
+def test_a_part_that_stops_is_deducted_to_the_end_and_taxed_no_more_as_property(small_tables):
+    small_tables["builds"] = [{"name": "One", "parts": [{"kind": "hosting", "construction_months": 0, "until_month": 14}]}]
+    small_tables["study"]["horizon_months"] = 60
+    small_tables["tax"] = {"jurisdiction": "us-tx", "property_tax_per_year": 0.01, "bonus_share": 0.0}
+    scenario = Scenario.of(small_tables)
+    prepared = prepare(scenario)
+    financing = arrange(prepared, 4)
+    (one,) = walk(prepared, world_of(prepared, 0, 4))
+    (works,) = books_of(one, financing, scenario).works
+    assert works.deducted[0, 2] == pytest.approx(0.855)  # 5 and 9.5 % before; the horizon begins in December: it stops in the third tax year, 2028
+    assert not works.deducted[0, 3:].any()
+    taxed = finance(one, 0, financing, scenario).lines["property tax"]
+    assert (taxed[:, 14:25] < 0.0).all()
+    assert not taxed[:, 26:].any()

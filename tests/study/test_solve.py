@@ -6,8 +6,9 @@ from wattmint.scenario.model import Debt, Tax
 from wattmint.scenario.place import place_of, with_number
 from wattmint.study import evaluate
 from wattmint.study.bracket import Point
-from wattmint.study.solve import _crossings, _is_monotone, _values, solve
+from wattmint.study.solve import _along, _crossings, _is_monotone, _values, solve
 from wattmint.study.target import target_of
+from wattmint.study.trial import Trial
 
 LEASE = "builds.1.parts.0.lease_usd_per_kw_month"
 
@@ -48,6 +49,26 @@ def test_more_paths_than_the_search_s_are_used(small_scenario, monkeypatch):
     assert found.paths == 16
     assert abs(found.result) < 1e5
     assert found.value != short.value
+
+
+def test_few_values_are_tried_on_all_paths(small_scenario, monkeypatch):
+    monkeypatch.setattr("wattmint.study.solve.FIRST_PATHS", 8)
+    walked, whole = Trial._walked, []
+
+    def counted(self, value, paths, over):
+        whole.append(value) if paths == 16 else None
+        return walked(self, value, paths, over)
+
+    monkeypatch.setattr(Trial, "_walked", counted)
+    found = _solve(small_scenario)
+    assert len(whole) <= 5  # today's value, the start, and a straight line or three
+    assert found.value == whole[-1]
+
+
+def test_straight_lines_lead_to_the_crossing_and_a_flat_one_nowhere():
+    assert _along([Point(1.0, 3.0)], -0.5) == 0.5
+    assert _along([Point(1.0, 3.0), Point(2.0, 1.0)], -0.5) == 2.5
+    assert _along([Point(1.0, 3.0), Point(2.0, 3.0)], -0.5) == 2.0
 
 
 def test_no_value_says_so_with_both_ends(small_scenario):

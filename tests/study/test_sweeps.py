@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from wattmint.dispatch.solve import Dispatcher
 from wattmint.finance.returns import npv
 from wattmint.scenario.model import Debt, Tax, Treasury
 from wattmint.study.corridor import prepare, walk
@@ -46,10 +47,11 @@ def test_npv_moves_the_way_its_driver_pushes(setting, driver, sign):
 def test_what_a_part_is_said_not_to_feel_leaves_it_alone(setting, driver):
     """The sweeps skip such parts, and the map of winners adds what parts feel: both rest on this."""
     prepared, today = setting
-    snapshot, world = _scaled(prepared, SweepPoint(driver, 2.0), today.world)
+    snapshot, world = _scaled(prepared, SweepPoint(driver, 2.0), today)
     for asked, build, known in zip(prepared.scenario.builds, prepared.builds, today.npv_usd, strict=True):
         for part, plan, curves, same in zip(asked.parts, build.plans, build.curves, known, strict=True):
-            again = _part_npv(prepared, plan_part(part, prepared.scenario, snapshot, prepared.library), curves, world)
+            moved = plan_part(part, prepared.scenario, snapshot, prepared.library)
+            again = _part_npv(prepared, moved, curves, world, Dispatcher(world, prepared.tariff))
             if driver not in plan.feels:
                 assert again == same
             elif driver != POWER_PRICE or plan.power_passthrough < 1.0:
@@ -67,10 +69,16 @@ def test_a_build_is_the_sum_of_its_parts(setting):
     assert list(found.values()) == [sum(parts) for parts in today.npv_usd]
 
 
+def _paying_half(part):
+    return part.model_copy(update={"power_passthrough": 0.5}) if part.kind == "hosting" else part
+
+
 @pytest.fixture(scope="module")
 def owners(example):
     terms = {"tax": Tax(jurisdiction="us-tx"), "debt": Debt(debt_share=0.5, debt_rate=0.09, debt_term_months=60)}
-    prepared = prepare(example.model_copy(update=terms))
+    # Tenants who reimburse the whole power bill, as by default, leave the owner nothing of its price to feel.
+    builds = tuple(build.model_copy(update={"parts": tuple(map(_paying_half, build.parts))}) for build in example.builds)
+    prepared = prepare(example.model_copy(update=terms | {"builds": builds}))
     financing = arrange(prepared, 64)
     return prepared, financing, as_today(prepared, 64, financing)
 

@@ -25,7 +25,7 @@ def pool():
         (LEASE, 160.0, 1), ("market.btc_usd", 60_000.0, 0), ("money.discount_rate", 0.2, 1), ("site.power_mw", 7.0, 0),
         ("power.peak_avoidance", 0.5, 0), ("power.delivery_usd_per_mwh", 9.0, 0), ("power.demand_charge_usd_per_kw_month", 3.0, 1),
         ("market.gpu_rental_multiplier", 1.5, 1),
-        ("power.level_usd_per_mwh", 50.0, 0),
+        ("power.level_usd_per_mwh", 50.0, 0), ("power.level_growth_per_year", 0.07, 0), ("site.capital_usd", 1e6, 1),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("taxed", [False, True])
@@ -57,3 +57,14 @@ def test_a_chance_of_loss_needs_more_than_one_future(small_scenario, pool):
     median = small_scenario.model_copy(update={"market": small_scenario.market.model_copy(update={"forecast": "median"})})
     with pytest.raises(InputError, match="more than one future"):
         Trial(median, place_of(median, LEASE), target_of("loss=0.1"), 1, pool)
+
+
+def test_several_values_at_once_are_the_same_and_are_found_again(small_scenario, pool, monkeypatch):
+    place, target = place_of(small_scenario, "market.btc_usd"), target_of("npv=0")
+    ahead, apart = (Trial(small_scenario, place, target, 0, pool) for _ in range(2))
+    ahead.ahead([50_000.0, 60_000.0, 50_000.0, -1.0], 16)
+    expected = [apart.at(value, 16) for value in (50_000.0, 60_000.0)]
+    with pytest.raises(InputError, match="btc_usd"):
+        ahead.at(-1.0, 16)
+    monkeypatch.setattr(ahead, "_walked", lambda *_: pytest.fail("worked out again"))
+    np.testing.assert_array_equal([ahead.at(value, 16) for value in (50_000.0, 60_000.0)], expected)

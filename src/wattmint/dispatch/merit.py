@@ -6,7 +6,7 @@ does not. Between the two lies a narrow band, empty when a = 0, whose hours are 
 expression of the rule. Both bounds are moved apart by more than rounding can do, so no hour is ever misjudged.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -22,8 +22,11 @@ TWIN_CHUNK = 128
 
 _HUGE = 1e300
 
-Energy = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
-"""hours_on [h], it_mwh, grid_mwh, energy_usd, each of shape (paths, months)."""
+ALL: Final = np.ones(1)
+"""The steps of a load with one mode: all of its power at all of its value."""
+
+Energy = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]
+"""hours_on [h], it_mwh, grid_mwh, energy_usd, value_mwh, each of shape (paths, months)."""
 
 
 class PathMonths(NamedTuple):
@@ -32,22 +35,36 @@ class PathMonths(NamedTuple):
     Attributes
     ----------
     strike_usd_per_mwh : FloatArray, shape (paths or 1, months)
-        What an IT MWh is worth; +inf for a load that never stops.
+        What an IT MWh at nominal efficiency is worth; +inf for a load that never stops.
     power_level : FloatArray, shape (paths, months)
         Positive factor L on the historical prices.
     history_month : IntArray, shape (paths, months)
         Row of the library.
-    it_power_mw : FloatArray, shape (paths or 1, months)
-        IT power while running.
+    in_service : FloatArray, shape (paths or 1, months)
+        Share of `full_mw` that is there.
     month_hours : FloatArray, shape (months,)
         Hours of the calendar month; a library month with a gap stands for all of them.
+    full_mw : float
+        IT power of all that may be there.
+    power_share, value_share : FloatArray, shape (steps,)
+        Steps of power, as `types.Step`: each runs in its own hours, those that cost less than its share of the strike.
     """
 
     strike_usd_per_mwh: FloatArray
     power_level: FloatArray
     history_month: IntArray
-    it_power_mw: FloatArray
+    in_service: FloatArray
     month_hours: FloatArray
+    full_mw: float = 1.0
+    power_share: FloatArray = ALL
+    value_share: FloatArray = ALL
+
+
+@njit(cache=True, nogil=True)
+def _share_of_step(there, power_share, before):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the power of a step over all power; where machines are missing, those there may go beyond nominal by what is left."""
+    share = there * power_share
+    return share if before + power_share <= 1.0 else min(share, max(1.0 - there * before, 0.0))
 
 
 @njit(cache=True, nogil=True)
@@ -87,7 +104,9 @@ def _sums_on(strike, level, row, delivery, curves):  # type: ignore[no-untyped-d
 
 @njit(cache=True, nogil=True)
 def paying_hours(asked: PathMonths, delivery_usd_per_mwh: float, curves: DurationCurves) -> Energy:
-    """Run every path-month in exactly the hours that pay.
+    """Run every path-month, step by step, in exactly the hours that pay.
+
+    All steps of a path-month are settled at once: three times through the same months would read everything three times.
 
     Parameters
     ----------
@@ -101,36 +120,48 @@ def paying_hours(asked: PathMonths, delivery_usd_per_mwh: float, curves: Duratio
     Returns
     -------
     tuple of FloatArray, each of shape (paths, months)
-        hours_on [h] (those with capacity), it_mwh, grid_mwh, energy_usd (wholesale). All zero where nothing is in service.
+        hours_on [h] (those with capacity, of the first step), it_mwh, grid_mwh, energy_usd (wholesale), value_mwh (`it_mwh` weighted by the
+        steps' values). All zero where nothing is in service.
     """
-    paths, months = asked.power_level.shape
+    strikes, levels, rows, services, lengths, full_mw, power_share, value_share = asked
+    paths, months = levels.shape
     hours_on, it_mwh, grid_mwh, energy_usd = (
         np.zeros((paths, months)),
         np.zeros((paths, months)),
         np.zeros((paths, months)),
         np.zeros((paths, months)),
     )
-    one_strike, one_power = asked.strike_usd_per_mwh.shape[0] == 1, asked.it_power_mw.shape[0] == 1
+    is_nominal = value_share.size == 1 and value_share[0] == 1.0
+    value_mwh = it_mwh if is_nominal else np.zeros((paths, months))
+    one_strike, one_service = strikes.shape[0] == 1, services.shape[0] == 1
     for p in range(paths):
         for m in range(months):
-            power = asked.it_power_mw[0 if one_power else p, m]
-            if power == 0.0:
+            there = services[0 if one_service else p, m]
+            if there == 0.0:
                 continue
-            level, row = asked.power_level[p, m], asked.history_month[p, m]
-            worth = asked.strike_usd_per_mwh[0 if one_strike else p, m]
-            count, capacity, pue, wholesale = _sums_on(worth, level, row, delivery_usd_per_mwh, curves)
-            stands_for = asked.month_hours[m] / curves.hours[row]
-            hours_on[p, m] = count * asked.month_hours[m] / curves.hours[row]  # in this order it is exact when all hours run
-            it_mwh[p, m] = power * (capacity * asked.month_hours[m] / curves.hours[row])
-            grid_mwh[p, m] = power * stands_for * pue
-            energy_usd[p, m] = power * stands_for * level * wholesale
-    return hours_on, it_mwh, grid_mwh, energy_usd
+            level, row, worth = levels[p, m], rows[p, m], strikes[0 if one_strike else p, m]
+            stands_for, before = lengths[m] / curves.hours[row], 0.0
+            for k in range(power_share.size):
+                power = _share_of_step(there, power_share[k], before) * full_mw
+                before += power_share[k]
+                if power == 0.0:
+                    continue
+                count, capacity, pue, wholesale = _sums_on(worth * value_share[k], level, row, delivery_usd_per_mwh, curves)
+                if k == 0:
+                    hours_on[p, m] = count * lengths[m] / curves.hours[row]  # in this order it is exact when all hours run
+                it = power * (capacity * lengths[m] / curves.hours[row])
+                it_mwh[p, m] += it
+                grid_mwh[p, m] += power * stands_for * pue
+                energy_usd[p, m] += power * stands_for * level * wholesale
+                if not is_nominal:
+                    value_mwh[p, m] += it * value_share[k]
+    return hours_on, it_mwh, grid_mwh, energy_usd, value_mwh
 
 
 def paying_hours_plain(
     asked: PathMonths, delivery_usd_per_mwh: float, price_usd_per_mwh: FloatArray, hourly_pue: FloatArray, hourly_capacity: FloatArray
 ) -> Energy:
-    """Do what `paying_hours` does by looking at every hour: its specification, in plain NumPy.
+    """Do what `paying_hours` does step after step by looking at every hour: its specification, in plain NumPy.
 
     Parameters
     ----------
@@ -147,7 +178,25 @@ def paying_hours_plain(
         As `paying_hours`.
     """
     shape = asked.power_level.shape
-    strike, power = (np.broadcast_to(a, shape).ravel() for a in (asked.strike_usd_per_mwh, asked.it_power_mw))
+    hours_on, it_mwh, grid_mwh, energy_usd, value_mwh = (np.zeros(shape) for _ in range(5))
+    before = 0.0
+    for step, (power_share, value_share) in enumerate(zip(asked.power_share.tolist(), asked.value_share.tolist(), strict=True)):
+        left = np.inf if before + power_share <= 1.0 else np.maximum(1.0 - asked.in_service * before, 0.0)
+        power = np.broadcast_to(np.minimum(asked.in_service * power_share, left) * asked.full_mw, shape)
+        strike = np.broadcast_to(asked.strike_usd_per_mwh * value_share, shape)
+        found = _one_step_plain(asked, (strike, power), delivery_usd_per_mwh, (price_usd_per_mwh, hourly_pue, hourly_capacity))
+        hours_on = found[0] if step == 0 else hours_on
+        it_mwh, grid_mwh, energy_usd = it_mwh + found[1], grid_mwh + found[2], energy_usd + found[3]
+        value_mwh, before = value_mwh + found[1] * value_share, before + power_share
+    return hours_on, it_mwh, grid_mwh, energy_usd, value_mwh
+
+
+def _one_step_plain(
+    asked: PathMonths, step: tuple[FloatArray, FloatArray], delivery_usd_per_mwh: float, hourly: tuple[FloatArray, FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return hours_on, it_mwh, grid_mwh and energy_usd of one step; `step` is its strike and power, `hourly` price, PUE and capacity."""
+    shape, (price_usd_per_mwh, hourly_pue, hourly_capacity) = asked.power_level.shape, hourly
+    strike, power = (values.ravel() for values in step)
     level, row = asked.power_level.ravel(), asked.history_month.ravel()
     month_hours = np.broadcast_to(asked.month_hours, shape).ravel()
     priced = np.isfinite(price_usd_per_mwh)

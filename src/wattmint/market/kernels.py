@@ -1,6 +1,7 @@
 """The recursions of `wattmint.market.laws`, compiled: path by path, so that a path's state stays in the registers."""
 
 import math
+from typing import Final
 
 import numpy as np
 from numba import njit
@@ -23,6 +24,9 @@ from wattmint.market.laws import (
 from wattmint.market.tiers import EMPTY_SHARE, LARGEST_EXPONENT, SOLVED, SOLVER_STEPS, TIERS, BaseLaw
 from wattmint.types import FloatArray
 
+SURELY: Final = 1.0 + 1e-9
+"""Beyond the ordinary share by more than rounding can do."""
+
 
 def network(shocks: NetworkShocks, belief: NetworkBelief, law: NetworkLaw, base_law: BaseLaw, start: NetworkStart) -> Network:
     """Run the network's recursion; parameters and result are those of `laws.network_numpy`, its plain twin."""
@@ -44,6 +48,7 @@ def _network(
     lasting, passing, fees_btc, par_blocks, eras = shocks.lasting, shocks.passing, shocks.fees_btc, start.par_blocks, start.era_subsidy_btc
     log_hashrate, log_difficulty, subsidies, heights, running, log_installed_j, log_marginal_j = out
     share, log_j, cost = np.empty(TIERS), np.empty(TIERS), np.empty(TIERS)
+    enough = math.exp(base_law.log_ordinary_share) * SURELY
     for path in range(paths):
         fall, reference = belief.frontier_fall[path], belief.reference[path]
         g[:LONG_MONTHS] = start.changes
@@ -78,7 +83,8 @@ def _network(
             reward = _mean_subsidy(height, height, start.era_blocks, eras) + fees_btc[path, t]
             log_reward = s + math.log(max(reward, LEAST_SUBSIDY_BTC)) + start.log_hashprice_unit
             wanted = level + law.passing_sd * passing[path, t]
-            h = _affordable(wanted, share, cost, log_reward - law.retarget_lag_months * math.log(difficulty), 1.0 - law.retarget_lag_months, base_law)
+            log_worth = log_reward - law.retarget_lag_months * math.log(difficulty)
+            h = _affordable(wanted, share, cost, log_worth, 1.0 - law.retarget_lag_months, base_law, enough)
             difficulty, left, spent, mean_d, found = _mine(difficulty, left, spent, h, par_blocks[t])
             subsidy = _mean_subsidy(height, height + found, start.era_blocks, eras)
             height += found
@@ -115,8 +121,11 @@ def _renew(share: FloatArray, log_j: FloatArray, log_growth: float, log_j_new: f
 
 
 @njit(cache=True, nogil=True)
-def _affordable(wanted: float, share: FloatArray, cost: FloatArray, log_reward: float, answer: float, law: BaseLaw) -> float:
-    """`tiers.affordable`; `log_reward` has the difficulty already set taken off, `answer` is the share that answers."""
+def _affordable(wanted: float, share: FloatArray, cost: FloatArray, log_reward: float, answer: float, law: BaseLaw, enough: float) -> float:
+    """`tiers.affordable`; `log_reward` has the difficulty already set taken off, `answer` is the share that answers.
+
+    Where at least `enough` of the base can afford to run what is wanted, as in most months, no logarithm is needed to see it.
+    """
     h = wanted
     for _ in range(SOLVER_STEPS):
         price = math.exp(min(law.steepness * (answer * h - log_reward), LARGEST_EXPONENT))
@@ -125,6 +134,8 @@ def _affordable(wanted: float, share: FloatArray, cost: FloatArray, log_reward: 
             runs = 1.0 / (1.0 + cost[tier] * price)
             total += share[tier] * runs
             bend += share[tier] * runs * (1.0 - runs)
+        if h == wanted and total > enough:
+            break
         excess = h - wanted - math.log(total) + law.log_ordinary_share
         if (h == wanted and excess <= 0.0) or abs(excess) < SOLVED:
             break
@@ -163,7 +174,9 @@ def _running(share: FloatArray, cost: FloatArray, log_hashprice: float, law: Bas
 
 @njit(cache=True, nogil=True)
 def _mean_subsidy(first: float, last: float, era_blocks: int, era_subsidy_btc: FloatArray) -> float:
-    era = int(first // era_blocks)
+    era = int(first / era_blocks)  # a floor division of floats would take several times as long
+    if era * era_blocks > first:
+        era -= 1
     halving = (era + 1.0) * era_blocks
     if last <= halving:
         return float(era_subsidy_btc[era])

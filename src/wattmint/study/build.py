@@ -8,6 +8,7 @@ from wattmint.finance.levelised import Discounted
 from wattmint.finance.returns import discount_factors
 from wattmint.risk.beside import CoinInstead, Levelised
 from wattmint.risk.measures import UNDEFINED, Spread, cvar, loss_probability, spread
+from wattmint.risk.phase import Phase
 from wattmint.risk.verdict import BuildVerdict, PathResults
 from wattmint.scenario.model import Scenario
 from wattmint.study.collect import Collected
@@ -16,6 +17,7 @@ from wattmint.study.financed import financed_verdict
 from wattmint.study.reduce import bands
 from wattmint.types import ZERO_LINE, FloatArray
 from wattmint.units import MONTHS_PER_YEAR
+from wattmint.workloads.phases import most_grid_mw
 
 _ZERO = Spread(0.0, 0.0, 0.0, 0.0)
 
@@ -48,8 +50,8 @@ def build_verdict(
     paths = result.paths
     count = paths.npv_usd.size
     need = spread(paths.capital_need_usd)
-    grid_mw = sum(plan.grid_mw for plan in build.plans)
-    waited = sum(plan.construction_months * plan.grid_mw for plan in build.plans) / grid_mw if grid_mw else 0.0
+    grid_mw, total_mw = most_grid_mw(build.plans), sum(plan.grid_mw for plan in build.plans)
+    waited = sum(plan.first_month * plan.grid_mw for plan in build.plans) / total_mw if total_mw else 0.0
     mean_npv, sums = float(paths.npv_usd.mean()), result.sums
     financed = None if result.financed is None else financed_verdict(result.financed, scenario.money.inflation, cut_by_dscr, (grid_mw, waited))
     decisive_need = (need if financed is None else financed.capital_need_usd).p50 or 0.0
@@ -58,7 +60,7 @@ def build_verdict(
         name=build.name,
         parts=tuple(plan.label for plan in build.plans),
         grid_mw=grid_mw,
-        months_to_revenue=min(plan.construction_months for plan in build.plans),
+        months_to_revenue=min(plan.first_month for plan in build.plans),
         capital_need_usd=need,
         capital_gap_usd=None if capital_usd is None else max(0.0, decisive_need - capital_usd),
         npv_usd=spread(paths.npv_usd),
@@ -89,7 +91,16 @@ def build_verdict(
         coin_instead=_coin_instead(paths, need.p50 or 0.0, btc_usd, scenario),
         bitcoin_kept=None if scenario.treasury is None else spread(paths.bitcoin_kept),
         financed=financed,
+        phases=_phases(build),
     )
+
+
+def _phases(build: PreparedBuild) -> tuple[Phase, ...]:
+    """Return when each part runs; empty where all are built at the start and run to the end."""
+    if not any(plan.from_month or plan.until_month is not None for plan in build.plans):
+        return ()
+    kinds = (plan.label.partition(",")[0] for plan in build.plans)
+    return tuple(Phase(kind, p.grid_mw, p.from_month, p.first_month, p.until_month) for kind, p in zip(kinds, build.plans, strict=True))
 
 
 def _levelised(unit: str, found: Discounted) -> Levelised:

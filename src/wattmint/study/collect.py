@@ -7,7 +7,7 @@ import numpy as np
 
 from wattmint.finance.equity_returns import mirr_by_path
 from wattmint.finance.levelised import Discounted, discounted, merge_discounted
-from wattmint.finance.returns import capital_need, discounted_payback_months, irr_by_path, npv, payback_months, roi
+from wattmint.finance.returns import capital_need, discounted_payback_months, irr_of_investment, npv, payback_months, roi
 from wattmint.finance.treasury import COIN_LINES
 from wattmint.risk.verdict import PathResults
 from wattmint.study.corridor import BuildWalk
@@ -69,15 +69,16 @@ def collect(walk: BuildWalk, world: World, discount_rate: float, financed: Colle
         Of this chunk.
     """
     net = walk.cashflow.net
-    irr, roots = irr_by_path(net)
+    need = capital_need(net)
+    irr, roots = irr_of_investment(net, need)
     grid_mwh = np.sum([run.grid_mwh.sum(axis=1) for run in walk.dispatches], axis=0)
     results = PathResults(
         npv_usd=npv(net, discount_rate),
         irr=irr,
-        irr_roots=roots.astype(np.float64),
+        irr_roots=roots,
         mirr=mirr_by_path(net, discount_rate),
         roi=roi(net),
-        capital_need_usd=capital_need(net),
+        capital_need_usd=need,
         payback_months=payback_months(net),
         discounted_payback_months=discounted_payback_months(net, discount_rate),
         bitcoin=_bitcoin(walk.cashflow.lines, world),
@@ -131,10 +132,11 @@ def _bitcoin(lines: Mapping[str, FloatArray], world: World) -> FloatArray:
 def _first_year_strike(walk: BuildWalk, world: World) -> FloatArray:
     for plan, offer in zip(walk.build.plans, walk.offers, strict=True):
         if offer.interruptible:
-            first = min(plan.construction_months + plan.ramp_months, world.months - 1)
+            end = plan.stay.end(world.months)
+            first = min(plan.first_month + plan.ramp_months, end - 1)
             strike = np.sum([np.broadcast_to(line, world.btc_usd.shape) for line in offer.per_mwh.values()], axis=0)
             # The thriftiest mode is the last to stop: above what its MWh earns nothing runs.
-            return np.asarray(strike[:, first : first + MONTHS_PER_YEAR].mean(axis=1)) * offer.steps[0].value_share
+            return np.asarray(strike[:, first : min(first + MONTHS_PER_YEAR, end)].mean(axis=1)) * offer.steps[0].value_share
     return np.full(world.paths, np.nan)
 
 

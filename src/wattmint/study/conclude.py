@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from wattmint.facts.load import sources
+from wattmint.facts.load import sources_used
 from wattmint.finance.treasury import carry_used
 from wattmint.market.processes import process_inputs
 from wattmint.provenance import MarketValue, SourceUsed, UsedInput
@@ -67,8 +67,8 @@ def conclude(
     market = (*prepared.snapshot.values, *(reference[0] for reference in references if reference is not None))
     taxes = () if financing is None or financing.tax is None else financing.tax.inputs
     carries = () if scenario.treasury is None or not scenario.treasury.forward_share else (carry_used(scenario.treasury),)
-    cited = [used for used in (*taxes, *carries) if used.kind != "given"]  # what is given stands among the site's own
-    inputs, world_inputs = (*_site_inputs(scenario), *cited, *prepared.tariff_inputs), process_inputs()
+    cited = [used for used in (*taxes, *carries, *prepared.tariff_inputs) if used.kind != "given"]  # what is given stands among the site's own
+    inputs, world_inputs = (*_site_inputs(scenario), *cited), process_inputs()
     return Verdict(
         site=scenario.name,
         version=VERSION,
@@ -125,5 +125,4 @@ def _sources(prepared: Prepared, inputs: tuple[UsedInput, ...], market: tuple[Ma
     ids = {used.source for used in inputs}
     ids |= {used.source for build in prepared.builds for plan in build.plans for used in plan.inputs}
     ids |= {value.source for value in market} | set(prepared.library.sources)
-    known = sources()
-    return tuple(SourceUsed(s.id, s.citation, s.licence, s.as_of) for key, s in sorted(known.items()) if key in ids)
+    return sources_used(ids)

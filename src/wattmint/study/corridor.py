@@ -7,8 +7,10 @@ chunk's results depend on nothing but its path numbers, hence the same bits with
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from wattmint.dispatch.duration import DurationCurves, duration_curves
-from wattmint.dispatch.solve import dispatch
+from wattmint.dispatch.solve import Dispatcher
 from wattmint.finance.cashflow import cashflow, combine
 from wattmint.finance.treasury import CoinBook, with_treasury
 from wattmint.market.library import build_library
@@ -16,8 +18,8 @@ from wattmint.market.snapshot import Snapshot, market_snapshot
 from wattmint.market.tariff import tariff_of
 from wattmint.market.world import simulate_world
 from wattmint.provenance import UsedInput
-from wattmint.scenario.model import Build, Scenario
-from wattmint.types import Cashflow, Dispatch, MonthLibrary, Offer, Tariff, World
+from wattmint.scenario.model import Scenario
+from wattmint.types import Cashflow, Dispatch, FloatArray, MonthLibrary, Offer, Tariff, World
 from wattmint.workloads import make_offer, plan_part
 from wattmint.workloads.plan import Plan
 
@@ -86,7 +88,7 @@ def prepare(scenario: Scenario) -> Prepared:
         A name is unknown or a series file is refused.
     """
     snapshot, library = market_snapshot(scenario.market, scenario.power), build_library(scenario)
-    builds = tuple(_prepare_build(build, scenario, snapshot, library) for build in scenario.builds)
+    builds = _prepare_builds(scenario, snapshot, library)
     return Prepared(scenario, snapshot, library, *tariff_of(scenario), builds)
 
 
@@ -105,13 +107,29 @@ def replanned(prepared: Prepared, scenario: Scenario) -> Prepared:
     Prepared
         Hours and snapshot are shared.
     """
-    builds = tuple(_prepare_build(build, scenario, prepared.snapshot, prepared.library) for build in scenario.builds)
+    builds = _prepare_builds(scenario, prepared.snapshot, prepared.library)
     return replace(prepared, scenario=scenario, builds=builds)
 
 
-def _prepare_build(build: Build, scenario: Scenario, snapshot: Snapshot, library: MonthLibrary) -> PreparedBuild:
-    plans = tuple(plan_part(part, scenario, snapshot, library) for part in build.parts)
-    return PreparedBuild(build.name, plans, tuple(duration_curves(library, plan.hourly_pue, plan.hourly_capacity) for plan in plans))
+def _prepare_builds(scenario: Scenario, snapshot: Snapshot, library: MonthLibrary) -> tuple[PreparedBuild, ...]:
+    """Plan all parts; those with the same cooling share their curves, and so what they run."""
+    known: list[tuple[Plan, DurationCurves]] = []
+
+    def curves_of(plan: Plan) -> DurationCurves:
+        for other, curves in known:
+            if _same(other.hourly_pue, plan.hourly_pue) and _same(other.hourly_capacity, plan.hourly_capacity):
+                return curves
+        known.append((plan, duration_curves(library, plan.hourly_pue, plan.hourly_capacity)))
+        return known[-1][1]
+
+    planned = ((build.name, tuple(plan_part(part, scenario, snapshot, library) for part in build.parts)) for build in scenario.builds)
+    return tuple(PreparedBuild(name, plans, tuple(curves_of(plan) for plan in plans)) for name, plans in planned)
+
+
+def _same(one: FloatArray | None, other: FloatArray | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one, other, equal_nan=True)
 
 
 def world_of(prepared: Prepared, first_path: int, paths: int) -> World:
@@ -147,11 +165,12 @@ def walk(prepared: Prepared, world: World) -> Iterator[BuildWalk]:
     BuildWalk
         In the order of the site file.
     """
+    dispatcher = Dispatcher(world, prepared.tariff)
     for build in prepared.builds:
-        yield walk_build(prepared, build, world)
+        yield walk_build(prepared, build, world, dispatcher)
 
 
-def walk_build(prepared: Prepared, build: PreparedBuild, world: World) -> BuildWalk:
+def walk_build(prepared: Prepared, build: PreparedBuild, world: World, dispatcher: Dispatcher | None = None) -> BuildWalk:
     """Return one build's walk through `world`.
 
     Parameters
@@ -162,6 +181,8 @@ def walk_build(prepared: Prepared, build: PreparedBuild, world: World) -> BuildW
         One of its builds, or a variant of one.
     world : World
         From `world_of`, or a variant of it.
+    dispatcher : Dispatcher, optional
+        Of the same World, where several builds walk through it.
 
     Returns
     -------
@@ -169,7 +190,8 @@ def walk_build(prepared: Prepared, build: PreparedBuild, world: World) -> BuildW
         Part by part, and their joint cash flow.
     """
     offers = tuple(make_offer(plan, world) for plan in build.plans)
-    ran = tuple(dispatch(offer, world, prepared.tariff, curves) for offer, curves in zip(offers, build.curves, strict=True))
+    dispatcher = dispatcher or Dispatcher(world, prepared.tariff)
+    ran = tuple(dispatcher.run(offer, curves) for offer, curves in zip(offers, build.curves, strict=True))
     flows = tuple(cashflow(offer, run, prepared.tariff, world, prepared.scenario.money) for offer, run in zip(offers, ran, strict=True))
     together, treasury = combine(flows), prepared.scenario.treasury
     if treasury is None:

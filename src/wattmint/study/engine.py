@@ -1,7 +1,7 @@
 """`evaluate`: the whole corridor for one scenario, over all its paths."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -24,7 +24,6 @@ LONG_RUN_PATHS = 32 * CHUNK_PATHS
 """From here on an interruption would hurt: finished chunks are kept."""
 
 Progress = Callable[[int, int], None]
-_T = TypeVar("_T")
 _R = TypeVar("_R")
 
 
@@ -78,9 +77,12 @@ def evaluate(
         store = ChunkStore(resume_folder / run_key(prepared, VERSION))
     pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
     try:
-        walked = steps.map(pool, lambda chunk: _walk_chunk(prepared, store, *chunk, financing), chunks)
-        today = as_today(prepared, min(SWEEP_PATHS, paths), financing)
-        swept = steps.map(pool, lambda point: mean_npv(prepared, point, today), sweeps)
+        # All work is handed over before any result is waited for: sweeps fill the processors that the last chunks leave idle.
+        first = pool.submit(as_today, prepared, min(SWEEP_PATHS, paths), financing)
+        chunks_walked = pool.map(lambda chunk: _walk_chunk(prepared, store, chunk[0], chunk[1], financing), chunks)
+        today = first.result()
+        points_swept = pool.map(lambda point: mean_npv(prepared, point, today), sweeps)
+        walked, swept = steps.told(chunks_walked), steps.told(points_swept)
     finally:
         # Ctrl-C must not wait for work that nobody will read.
         pool.shutdown(wait=True, cancel_futures=True)
@@ -106,14 +108,14 @@ def _walk_chunk(prepared: Prepared, store: ChunkStore | None, first_path: int, p
 
 
 class _Steps:
-    """Runs work in a pool, hands the results back in order and tells how far it is."""
+    """Hands results back in order and tells how far the work is."""
 
     def __init__(self, total: int, progress: Progress | None) -> None:
         self._total, self._done, self._progress = total, 0, progress
 
-    def map(self, pool: ThreadPoolExecutor, work: Callable[[_T], _R], items: Iterable[_T]) -> list[_R]:
+    def told(self, coming: Iterator[_R]) -> list[_R]:
         results = []
-        for result in pool.map(work, items):
+        for result in coming:
             results.append(result)
             self._done += 1
             if self._progress is not None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from wattmint.finance.after_tax import DRAWN, INCOME_TAX, AfterTax, after_tax
 from wattmint.finance.equity_returns import mirr_by_path, multiple, real_rate
-from wattmint.finance.returns import capital_need, irr_by_path, npv, payback_months
+from wattmint.finance.returns import capital_need, irr_of_investment, npv, payback_months
 from wattmint.risk.financed import Financed, FinancedPaths
 from wattmint.risk.measures import cvar, loss_probability, spread
 from wattmint.scenario.model import Scenario
@@ -74,19 +74,20 @@ def collect_financed(result: AfterTax, discount_rate: float, equity_rate: float)
         Of this chunk.
     """
     equity, none = result.equity, np.zeros(result.equity.shape[0])
-    irr, roots = irr_by_path(equity)
+    need = capital_need(equity)
+    irr, roots = irr_of_investment(equity, need)
     least, mean = _cover(result.cover, none)
     levered = result.unlevered is not equity
     paths = FinancedPaths(
         equity_npv_usd=npv(equity, equity_rate),
         equity_irr=irr,
-        equity_irr_roots=roots.astype(np.float64),
+        equity_irr_roots=roots,
         equity_mirr=mirr_by_path(equity, equity_rate),
         equity_payback_months=payback_months(equity),
         equity_multiple=multiple(equity),
-        equity_need_usd=capital_need(equity),
+        equity_need_usd=need,
         after_tax_npv_usd=npv(result.unlevered, discount_rate),
-        after_tax_irr=irr_by_path(result.unlevered)[0] if levered else irr,
+        after_tax_irr=irr_of_investment(result.unlevered, capital_need(result.unlevered))[0] if levered else irr,
         income_tax_usd=-result.lines[INCOME_TAX].sum(axis=1) if INCOME_TAX in result.lines else none,
         losses_carried_usd=result.losses_carried,
         loan_usd=result.lines[DRAWN].sum(axis=1) if DRAWN in result.lines else none,

@@ -83,7 +83,7 @@ def arrange(prepared: Prepared, paths: int) -> Financing | None:
 
 def full_service(build: PreparedBuild, scenario: Scenario) -> int:
     """Return the column with which the works of a build's last part end, or the horizon."""
-    return min(max(plan.construction_months for plan in build.plans), scenario.study.horizon_months)
+    return min(max(plan.first_month for plan in build.plans), scenario.study.horizon_months)
 
 
 def books_of(one: BuildWalk, financing: Financing, scenario: Scenario) -> Books:
@@ -110,14 +110,15 @@ def books_of(one: BuildWalk, financing: Financing, scenario: Scenario) -> Books:
     rules = (None, None) if tax is None else (tax.works, tax.machines)
     financed, bought = np.zeros(shape), np.zeros(shape)
     for plan, offer in zip(one.build.plans, one.offers, strict=True):
-        serves = min(plan.construction_months, scenario.study.horizon_months)
+        serves = min(plan.first_month, scenario.study.horizon_months)
+        sold = int(financing.years.of_column[plan.stay.end(scenario.study.horizon_months)])
         for name, usd in offer.capital.items():
             if name == plan.works.line:
                 service = np.full(shape[1], financing.years.of_service[serves])
-                works.append(_outlay(-usd, service, financing.years, rules[0], serves, financing.years.start))
+                works.append(_outlay(-usd, service, financing.years, rules[0], (serves, sold), financing.years.start))
                 financed -= usd
             elif name != SALVAGE and usd.any():
-                machines.append(_outlay(-usd, financing.years.of_service, financing.years, rules[1], serves, None))
+                machines.append(_outlay(-usd, financing.years.of_service, financing.years, rules[1], (serves, sold), None))
                 if on_machines:
                     bought -= usd
                 else:
@@ -136,7 +137,11 @@ def books_of(one: BuildWalk, financing: Financing, scenario: Scenario) -> Books:
     )
 
 
-def _outlay(usd: FloatArray, service: IntArray, years: TaxYears, rule: Depreciation | None, serves: int, acquired: dt.date | None) -> Outlay:
+def _outlay(
+    usd: FloatArray, service: IntArray, years: TaxYears, rule: Depreciation | None, time: tuple[int, int], acquired: dt.date | None
+) -> Outlay:
+    """Return an outlay; `time` is the column with which service begins, and the tax year of the sale."""
+    serves, sold = time
     if rule is None:
         return Outlay(usd, service, np.zeros((years.count, years.count)), np.zeros((years.count, years.count)))
-    return Outlay(usd, service, deductions(rule, years, years.calendar_month(serves), acquired), assessed_values(rule, years))
+    return Outlay(usd, service, deductions(rule, years, years.calendar_month(serves), acquired, sold), assessed_values(rule, years, sold))

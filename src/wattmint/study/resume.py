@@ -39,7 +39,8 @@ def run_key(prepared: Prepared, version: str) -> str:
     # The number of paths is left out: a path's results do not depend on how many follow it.
     digest.update(prepared.scenario.model_dump_json(exclude={"study": {"paths"}}).encode())
     digest.update(repr(prepared.snapshot).encode())
-    for hours in (prepared.library.price_usd_per_mwh, prepared.library.temp_dry_c, prepared.library.temp_wet_c):
+    library = prepared.library
+    for hours in (library.price_usd_per_mwh, library.temp_dry_c, library.temp_wet_c, library.temp_dew_c, library.pressure_pa):
         digest.update(hours.tobytes())
     return digest.hexdigest()[:16]
 

@@ -19,11 +19,10 @@ from wattmint.provenance import MarketValue, UsedInput
 from wattmint.scenario.model import Scenario
 from wattmint.scenario.place import Place
 from wattmint.scenario.refusal import Words
-from wattmint.study.bracket import Point, find_root
+from wattmint.study.bracket import Point, find_root, find_root_over_decades
 from wattmint.study.corridor import prepare
 from wattmint.study.target import Target, error_of, result_of
 from wattmint.study.trial import Trial
-from wattmint.types import FloatArray
 
 FIRST_PATHS: Final = 512
 """Paths of the search; the answer is found on all."""
@@ -37,11 +36,17 @@ INSIDE: Final = 7
 FEW_WIDTH, WIDTH = 1e-4, 1e-9
 """How narrow a bracket gets on the few paths and on all, as a share of where it stands."""
 
-FEW_NEAR, NEAR = 0.05, 0.01
+FEW_NEAR, NEAR = 0.25, 0.01
 """How close to the target the result has to come, in its own standard errors."""
 
-BEYOND: Final = 1.3
-"""How far a step goes towards the crossing on all paths, which it wants to pass."""
+JUMPS: Final = 0.02
+"""Where results jump no value may come that near: a bracket on all paths gets no narrower than this share of the value's standard error."""
+
+FURTHER: Final = (1.0, -1.0, 2.0, -2.0, 4.0, -4.0, 8.0, -8.0)
+"""Steps towards the crossing on all paths, where straight lines do not lead there."""
+
+LINES: Final = 3
+"""Straight lines that are followed first."""
 
 TILT: Final = 0.05
 """The answer is moved by this share to see how steeply the result follows."""
@@ -128,15 +133,20 @@ def solve(
         now = trial.today(trial.paths)
         today = _today(scenario, place, build)
         few = min(FIRST_PATHS, trial.paths)
-        tried = _tried(lambda x: result_of(trial.at(x, few), target), _values(low, high, today, is_whole=place.is_whole), place)
+        values = _values(low, high, today, is_whole=place.is_whole)
+        trial.ahead(values, few)
+        tried = _tried(lambda x: result_of(trial.at(x, few), target), values, place)
         value, result, error = None, None, None
         others: tuple[float, ...] = ()
         crossings = _crossings(tried, target.value)
         if crossings:
             found, others = _nearest(trial, target, crossings, today, few)
-            value, values = _on_all(trial, target, found, few, (low, high))
-            result, error = result_of(values, target), _error(trial, target, value, values, few, (low, high))
-            now = values
+            start = trial.rounded(found[0].x)
+            slope = _slope(trial, target, start, few, (low, high))
+            value = _on_all(trial, target, start, slope, (low, high))
+            now = trial.at(value, trial.paths)
+            result = result_of(now, target)
+            error = error_of(now, target) / abs(slope) if trial.paths > 1 and slope else None
     return Solution(
         place, scenario.builds[build].name, target, value, result, error, today, result_of(trial.today(trial.paths), target), tried, others,
         _is_monotone(tried), float(np.isnan(now).mean()), trial.paths, few,
@@ -200,10 +210,9 @@ def _nearest(
     trial: Trial, target: Target, crossings: Sequence[tuple[Point, Point]], today: float | None, few: int
 ) -> tuple[tuple[Point, Point], tuple[float, ...]]:
     """Return the crossing nearest to today's value, narrowed on the first paths, and where the others are."""
-    narrowed = []
-    for a, b in crossings:
-        near = FEW_NEAR * error_of(trial.at(a.x, few), target)
-        narrowed.append(find_root(_miss(trial, target, few), a, b, FEW_WIDTH * max(abs(a.x), abs(b.x)), near))
+    miss = _miss(trial, target, few)
+    near = _nearness(trial, target, few, FEW_NEAR)
+    narrowed = [find_root_over_decades(miss, a, b, FEW_WIDTH, near) for a, b in crossings]
     first = min(narrowed, key=lambda ends: abs(ends[0].x - today) if today is not None else 0.0)
     return first, tuple(ends[0].x for ends in narrowed if ends is not first)
 
@@ -212,25 +221,42 @@ def _miss(trial: Trial, target: Target, paths: int) -> Callable[[float], float]:
     return lambda x: result_of(trial.at(x, paths), target) - target.value
 
 
-def _on_all(trial: Trial, target: Target, found: tuple[Point, Point], few: int, ends: tuple[float, float]) -> tuple[float, FloatArray]:
-    """Return the crossing on all paths, and the paths' numbers there; the nearest value where they do not cross."""
-    start = trial.rounded(found[0].x)
-    miss = _miss(trial, target, trial.paths)
-    near = max(target.resolution(trial.paths), NEAR * error_of(trial.at(start, trial.paths), target))
-    here = Point(start, miss(start))
-    slope = _slope(trial, target, start, few, ends) if abs(here.y) > near else 0.0
-    step = -BEYOND * here.y / slope if slope else 0.0
-    for way in (1.0, -1.0, 2.0, -2.0, 4.0, -4.0, 8.0, -8.0):
-        x = trial.rounded(float(np.clip(start + way * step, *ends)))
-        if abs(here.y) <= near or x == start:
+def _nearness(trial: Trial, target: Target, paths: int, share: float) -> Callable[[Point], bool]:
+    """Return what says whether a point lies within a share of its own standard error of the target."""
+    return lambda point: abs(point.y) <= max(target.resolution(paths), share * error_of(trial.at(point.x, paths), target))
+
+
+def _on_all(trial: Trial, target: Target, start: float, slope: float, ends: tuple[float, float]) -> float:
+    """Return the crossing on all paths from the one on the first; the nearest value where they do not cross."""
+    miss, is_near = _miss(trial, target, trial.paths), _nearness(trial, target, trial.paths, NEAR)
+    seen = [Point(start, miss(start))]
+    step = -seen[0].y / slope if slope else 0.0
+    for number in range(LINES + len(FURTHER)):
+        best = min(seen, key=lambda point: abs(point.y))
+        if is_near(best) or step == 0.0:
             break
+        guess = _along(seen, step) if number < LINES else start + FURTHER[number - LINES] * step
+        x = trial.rounded(float(np.clip(guess, *ends)))
+        if x in {point.x for point in seen}:
+            continue
         there = Point(x, miss(x))
-        if (there.y > 0.0) != (here.y > 0.0):
-            least = near / abs(slope)  # where results jump, no value comes nearer
-            here = find_root(miss, here, there, max(least, WIDTH * max(abs(here.x), abs(there.x))), near)[0]
+        if (there.y > 0.0) != (best.y > 0.0):
+            least = abs(JUMPS * error_of(trial.at(best.x, trial.paths), target) / slope)
+            width = max(least, target.resolution(trial.paths) / abs(slope), WIDTH * max(abs(best.x), abs(x)))
+            best = there if is_near(there) else find_root(miss, best, there, width, is_near)[0]
             break
-    value = trial.rounded(here.x)
-    return value, trial.at(value, trial.paths)
+        seen.append(there)
+    else:
+        best = min(seen, key=lambda point: abs(point.y))
+    return trial.rounded(best.x)
+
+
+def _along(seen: Sequence[Point], step: float) -> float:
+    """Return where the line through the last two points crosses; a step beyond the first while there is no other."""
+    if len(seen) == 1:
+        return seen[0].x + step
+    a, b = seen[-2:]
+    return b.x - b.y * (b.x - a.x) / (b.y - a.y) if b.y != a.y else b.x
 
 
 def _slope(trial: Trial, target: Target, x: float, few: int, ends: tuple[float, float]) -> float:
@@ -239,10 +265,3 @@ def _slope(trial: Trial, target: Target, x: float, few: int, ends: tuple[float, 
     left, right = float(np.clip(x - reach, *ends)), float(np.clip(x + reach, *ends))
     rise = result_of(trial.at(right, few), target) - result_of(trial.at(left, few), target)
     return rise / (right - left)
-
-
-def _error(trial: Trial, target: Target, value: float, values: FloatArray, few: int, ends: tuple[float, float]) -> float | None:
-    if trial.paths == 1:
-        return None
-    slope = abs(_slope(trial, target, value, few, ends))
-    return error_of(values, target) / slope if slope > 0.0 else None

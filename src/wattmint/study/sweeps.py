@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from wattmint.dispatch.duration import DurationCurves
-from wattmint.dispatch.solve import dispatch
+from wattmint.dispatch.solve import Dispatcher
 from wattmint.finance.cashflow import cashflow
 from wattmint.finance.returns import npv
+from wattmint.market.draws import Draws
 from wattmint.market.snapshot import Snapshot
-from wattmint.market.world import simulate_world
+from wattmint.market.world import draws_of, world_of_draws
 from wattmint.scenario.model import Part
-from wattmint.study.corridor import Prepared, PreparedBuild, walk_build, world_of
+from wattmint.study.corridor import Prepared, PreparedBuild, walk_build
 from wattmint.study.financed import finance
 from wattmint.study.financing import Financing
 from wattmint.types import World
@@ -77,14 +78,17 @@ class Today:
 
     Attributes
     ----------
+    draws : Draws
+        Random numbers of a few paths.
     world : World
-        A few paths.
+        Those paths.
     npv_usd : tuple of tuple of float
         Mean NPV by build and part; by build where it is walked as a whole, after tax and debt where there are any.
     financing : Financing or None
         Terms of tax and debt.
     """
 
+    draws: Draws
     world: World
     npv_usd: tuple[tuple[float, ...], ...]
     financing: Financing | None
@@ -107,14 +111,17 @@ def as_today(prepared: Prepared, paths: int, financing: Financing | None = None)
     Today
         Of the first paths.
     """
-    world = world_of(prepared, 0, paths)
+    draws = draws_of(prepared.scenario, 0, paths)
+    world = world_of_draws(prepared.scenario, prepared.snapshot, prepared.library, 0, draws)
     if _as_a_whole(prepared, financing):
         wholes = tuple((_build_npv(prepared, financing, number, build, world),) for number, build in enumerate(prepared.builds))
-        return Today(world, wholes, financing)
+        return Today(draws, world, wholes, financing)
+    dispatcher = Dispatcher(world, prepared.tariff)
     npvs = tuple(
-        tuple(_part_npv(prepared, plan, curves, world) for plan, curves in zip(build.plans, build.curves, strict=True)) for build in prepared.builds
+        tuple(_part_npv(prepared, plan, curves, world, dispatcher) for plan, curves in zip(build.plans, build.curves, strict=True))
+        for build in prepared.builds
     )
-    return Today(world, npvs, None)
+    return Today(draws, world, npvs, None)
 
 
 def mean_npv(prepared: Prepared, point: SweepPoint, today: Today) -> Mapping[str, float]:
@@ -134,7 +141,8 @@ def mean_npv(prepared: Prepared, point: SweepPoint, today: Today) -> Mapping[str
     mapping of str to float
         USD by build name.
     """
-    snapshot, world = _scaled(prepared, point, today.world)
+    snapshot, world = _scaled(prepared, point, today)
+    dispatcher = Dispatcher(world, prepared.tariff)
     moved = point.multiplier != 1.0
     found = {}
     for number, (asked, build, known) in enumerate(zip(prepared.scenario.builds, prepared.builds, today.npv_usd, strict=True)):
@@ -151,24 +159,24 @@ def mean_npv(prepared: Prepared, point: SweepPoint, today: Today) -> Mapping[str
             if not (moved and point.driver in plan.feels):
                 total += same
                 continue
-            total += _part_npv(prepared, _planned(prepared, part, plan, point, snapshot), curves, world)
+            total += _part_npv(prepared, _planned(prepared, part, plan, point, snapshot), curves, world, dispatcher)
         found[build.name] = total
     return found
 
 
-def _scaled(prepared: Prepared, point: SweepPoint, today: World) -> tuple[Snapshot, World]:
+def _scaled(prepared: Prepared, point: SweepPoint, today: Today) -> tuple[Snapshot, World]:
     """Return snapshot and World with one driver scaled."""
     snapshot, by = prepared.snapshot, point.multiplier
     if by == 1.0:
-        return snapshot, today
+        return snapshot, today.world
     if point.driver == BITCOIN_PRICE:
         snapshot = replace(snapshot, btc_usd=snapshot.btc_usd * by)
-        return snapshot, simulate_world(prepared.scenario, snapshot, prepared.library, today.first_path, today.paths)
+        return snapshot, world_of_draws(prepared.scenario, snapshot, prepared.library, today.world.first_path, today.draws)
     if point.driver == GPU_RENTAL:
-        return replace(snapshot, gpu_rental_multiplier=snapshot.gpu_rental_multiplier * by), today
+        return replace(snapshot, gpu_rental_multiplier=snapshot.gpu_rental_multiplier * by), today.world
     if point.driver == TOKEN_PRICE:
-        return replace(snapshot, token_price_multiplier=snapshot.token_price_multiplier * by), today
-    return snapshot, replace(today, power_level=today.power_level * by)
+        return replace(snapshot, token_price_multiplier=snapshot.token_price_multiplier * by), today.world
+    return snapshot, replace(today.world, power_level=today.world.power_level * by)
 
 
 def _planned(prepared: Prepared, part: Part, plan: Plan, point: SweepPoint, snapshot: Snapshot) -> Plan:
@@ -188,7 +196,7 @@ def _build_npv(prepared: Prepared, financing: Financing | None, number: int, bui
     return float(np.mean(npv(finance(one, number, financing, prepared.scenario).equity, financing.discount_rate)))
 
 
-def _part_npv(prepared: Prepared, plan: Plan, curves: DurationCurves, world: World) -> float:
+def _part_npv(prepared: Prepared, plan: Plan, curves: DurationCurves, world: World, dispatcher: Dispatcher) -> float:
     offer = make_offer(plan, world)
-    flows = cashflow(offer, dispatch(offer, world, prepared.tariff, curves), prepared.tariff, world, prepared.scenario.money)
+    flows = cashflow(offer, dispatcher.run(offer, curves), prepared.tariff, world, prepared.scenario.money)
     return float(np.mean(npv(flows.net, prepared.scenario.money.discount_rate)))

@@ -1,11 +1,16 @@
 """One build of a site walked with another value of one input, on as many paths as asked for."""
 
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from wattmint.errors import InputError
+from wattmint.market.snapshot import market_snapshot
+from wattmint.market.tariff import tariff_of
 from wattmint.scenario.model import Scenario
 from wattmint.scenario.place import Place, with_number
 from wattmint.study.corridor import Prepared, prepare, replanned, walk_build, world_of
@@ -14,9 +19,9 @@ from wattmint.study.financing import Financing, arrange
 from wattmint.study.target import LOSS, Target, numbers_of
 from wattmint.types import FloatArray, World
 
-CHUNK_PATHS: Final = 512
+CHUNK_PATHS: Final = 256
 
-MOST_KEPT: Final = 40
+MOST_KEPT: Final = 80
 """Chunks of a World that are kept for the next value; more would fill the memory, and are simulated again."""
 
 OF_BUILDS: Final = ("builds", "money", "tax", "debt", "treasury")
@@ -27,6 +32,9 @@ NOT_OF_THE_WORLD: Final = (
     ("power", "peak_avoidance"), ("market", "gpu_rental_multiplier"),
 )  # fmt: skip
 """Other keys that leave the futures as they are, so that these need not be simulated for every value."""
+
+OF_THE_FUTURES: Final = ("power", "level_growth_per_year")
+"""A key outside the table `market` that moves the futures and leaves the hours of the past, which are dear to read, as they are."""
 
 
 class Trial:
@@ -70,6 +78,15 @@ class Trial:
         """Return the numbers with the site file as it is."""
         return self._numbers(None, paths)
 
+    def ahead(self, values: Sequence[float], paths: int) -> None:
+        """Work out several values at once, a thread each, for `at` to find; those that the file refuses are left to it."""
+
+        def work(value: float) -> None:
+            with suppress(InputError):
+                self._known[value, paths] = self._walked(value, paths, map)
+
+        list(self._pool.map(work, dict.fromkeys(self.rounded(value) for value in values)))
+
     def rounded(self, value: float) -> float:
         """Return `value`, as a whole number where the input must be one."""
         return float(round(value)) if self.place.is_whole else value
@@ -80,19 +97,26 @@ class Trial:
     def _numbers(self, value: float | None, paths: int) -> FloatArray:
         key = (value, paths)
         if key not in self._known:
-            self._known[key] = self._walked(value, paths)
+            self._known[key] = self._walked(value, paths, self._pool.map)
         return self._known[key]
 
-    def _walked(self, value: float | None, paths: int) -> FloatArray:
-        prepared = self._base
-        if value is not None:
-            changed = self._alone(with_number(self._scenario, self.place, value))
-            prepared = replanned(self._base, changed) if self.place.keys[0] in OF_BUILDS else prepare(changed)
+    def _walked(self, value: float | None, paths: int, over: Callable[..., Iterable[FloatArray]]) -> FloatArray:
+        prepared = self._base if value is None else self._prepared(self._alone(with_number(self._scenario, self.place, value)))
         financing = None if self._target.is_before else arrange(prepared, self.paths)
         shares_world = value is None or self.place.keys[0] in OF_BUILDS or self.place.keys in NOT_OF_THE_WORLD
         chunks = [(first, min(CHUNK_PATHS, paths - first)) for first in range(0, paths, CHUNK_PATHS)]
-        walked = self._pool.map(lambda chunk: self._chunk(prepared, financing, chunk, shares_world=shares_world), chunks)
-        return np.concatenate(list(walked))
+        return np.concatenate(list(over(lambda chunk: self._chunk(prepared, financing, chunk, shares_world=shares_world), chunks)))
+
+    def _prepared(self, changed: Scenario) -> Prepared:
+        """Plan a changed scenario; what the change leaves as it is, is taken over."""
+        keys = self.place.keys
+        if keys[0] in OF_BUILDS:
+            return replanned(self._base, changed)
+        if keys[0] == "market" or keys in NOT_OF_THE_WORLD or keys == OF_THE_FUTURES:
+            tariff, used = tariff_of(changed)
+            snapshot = market_snapshot(changed.market, changed.power)
+            return replanned(replace(self._base, snapshot=snapshot, tariff=tariff, tariff_inputs=used), changed)
+        return prepare(changed)
 
     def _chunk(self, prepared: Prepared, financing: Financing | None, chunk: tuple[int, int], *, shares_world: bool) -> FloatArray:
         world = self._worlds.get(chunk) if shares_world else None

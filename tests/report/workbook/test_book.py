@@ -135,7 +135,7 @@ DRIVERS = {
     "works_multiplier": ("site works", "conversion"),
     "machine_price_multiplier": ("machines", "accelerators", "replacement"),
     "lease_multiplier": ("lease", "downtime credits"),
-    "rental_multiplier": ("GPU rental", "market fee"),
+    "rental_multiplier": ("GPU rental", "market fee", "service credits"),
 }
 
 

@@ -5,7 +5,7 @@ import sys
 import pytest
 from openpyxl import load_workbook
 
-from wattmint.errors import FactsError, OutputError
+from wattmint.errors import FactsError, MissingExtraError
 from wattmint.report.workbook.sheets import Book, Link, Look
 from wattmint.report.workbook.terms import Term, term
 
@@ -59,5 +59,5 @@ def test_a_cell_that_shows_an_error_is_refused():
 
 def test_without_xlsxwriter_the_extra_is_named(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
-    with pytest.raises(OutputError, match=r"wattmint\[xlsx\]"):
+    with pytest.raises(MissingExtraError, match=r"wattmint\[xlsx\]"):
         small()[0].to_bytes("", "")

@@ -143,7 +143,7 @@ class _Months:
             single = len(self.parts) == 1
             paid = self.works if single else self._paid(f"Works: {plan.label}", [works])
             machines = self.machines if single else self._paid(f"Machines: {plan.label}", bought)
-            tax.append(PartOutlays(plan.label, paid, machines, min(plan.construction_months, self.last)))
+            tax.append(PartOutlays(plan.label, paid, machines, min(plan.first_month, self.last), plan.stay.end(self.last)))
 
 
 def build_sheets(book: Book, inputs: Inputs, market: Market, tables: TaxTables, future: OneFuture, number: int) -> BuildSheets:

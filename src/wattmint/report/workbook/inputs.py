@@ -1,7 +1,8 @@
 """The sheet of inputs: every cell that a reader may change, named, with unit, source and what changing it leaves as it was."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -43,6 +44,13 @@ class PartInputs:
 
     def __getitem__(self, name: str) -> Term:
         return self.cells[name]
+
+
+class Keep(Protocol):
+    """Makes a cell of a part, under its name."""
+
+    def __call__(self, name: str, label: str, value: Value, effect: str = EXACT, number: str = "number", origin: UsedInput | str = "") -> None:
+        """Write label, value and unit or source, and what changing the cell leaves as it was."""
 
 
 class Inputs:
@@ -270,11 +278,12 @@ class Inputs:
             found = origin if isinstance(origin, UsedInput) else used.get(name) or UsedInput(name, 0.0, origin, "workbook", "derived")
             cells[name] = self.add(f"{prefix}_{name}", label, value, found, effect, number)
 
-        capex = float(used["site_capex_usd_per_mw"].value)
+        capex = float(used["site_capex_usd_per_mw"].value) if "site_capex_usd_per_mw" in used else 0.0  # existing halls
         keep("it_mw", "IT power", plan.it_mw, SIZE, "number", "MW")
         keep("site_capex_usd_per_mw", "Works per MW of IT", capex, EXACT, "count")
         if not isinstance(plan, MiningPlan):
-            keep("backup_usd", "Backup power", max(plan.works.usd - capex * plan.it_mw, 0.0), EXACT, "count", "USD")
+            beyond = plan.works.usd - capex * plan.it_mw if capex else 0.0
+            keep("backup_usd", "Backup power beyond that in the works", beyond, EXACT, "count", "USD")
         middle = float(np.exp(-0.5 * plan.works.log_sd**2))
         keep("works_cost_factor", "Median over mean cost of works (overruns are skewed)", middle, EXACT, "small", "×")
         keep("site_life_months", "Life of the works", plan.works.life_months, EXACT, "plain")
@@ -282,37 +291,16 @@ class Inputs:
         keep("salvage_share", "Book value fetched at the end", plan.works.salvage_share, fetched, "share")
         opex = float(used["opex_usd_per_mw_year"].value)
         keep("opex_usd_per_mw_year", "Running costs at today's prices", opex, DECIDES if isinstance(plan, MiningPlan) else EXACT)
+        if not isinstance(plan, MiningPlan):
+            upkeep = plan.opex_usd_per_month * MONTHS_PER_YEAR - opex * plan.it_mw
+            keep("backup_opex_usd_per_year", "Upkeep of backup power beyond that in them", upkeep, EXACT, "count", "USD/year")
         if isinstance(plan, MiningPlan):
-            quote = plan.fleet.quote
-            hashrate = plan.it_mw * W_PER_MW / quote.efficiency_j_per_th
-            keep("hashrate_ths", f"{plan.fleet.machines:,} machines", hashrate, SIZE, "count", "TH/s")
-            price = used.get("machine_usd_per_th", UsedInput("", 0.0, "USD/TH", "machine prices", "published"))
-            keep("machine_usd_per_th", "Price of machines", quote.usd_per_mw * quote.efficiency_j_per_th / W_PER_MW, FLEET, "number", price)
-            keep("pool_fee", "Pool fee", plan.running.pool_fee, FLEET, "share")
+            _mining(plan, used, keep)
         elif isinstance(plan, HostingPlan):
-            keep("lease_usd_per_kw_month", "Lease at the start", plan.lease_usd_per_month / (plan.it_mw * KW_PER_MW))
-            keep("lease_factor", "Median over mean lease signed", float(np.exp(-0.5 * plan.lease_log_sd**2)), EXACT, "small", "×")
-            keep("lease_escalator_per_year", "Escalator of the lease", plan.escalator_per_year, EXACT, "share")
-            keep("credit_share", "Credited for downtime beyond the promise", plan.credit_share, EXACT, "share", "share of lease")
-            keep("power_passthrough", "Power that tenants reimburse", plan.power_passthrough, EXACT, "share")
+            _hosting(plan, keep)
         elif isinstance(plan, RentalPlan | InferencePlan):
-            keep("accelerators", "Accelerators", float(plan.accelerators), SIZE, "count", "GPUs")
-            storage = float(used["network_storage_share"].value)
-            keep("network_storage_share", "Network and storage on top of accelerators", storage, DECIDES, "share")
-            keep("accelerator_usd", "Price of an accelerator", plan.terms.accelerators_usd / plan.accelerators / (1.0 + storage), DECIDES, "count")
-            keep("market_fee", "Fee of the marketplace", plan.market_fee, DECIDES, "share")
-        if isinstance(plan, RentalPlan):
-            keep("utilisation", "Hours sold", float(used["utilisation"].value), DECIDES, "share")
-            keep("availability", "Hours with power", float(used["availability"].value), DECIDES, "small")
-            sold = plan.accelerators * float(used["utilisation"].value) * float(used["availability"].value)
-            rental = next((one for name, one in used.items() if name.startswith("rental_")), "USD/GPU-h")
-            keep("rental_usd_per_gpu_h", "Rental at the start", plan.revenue_usd_per_h / sold, DECIDES, "number", rental)
-        elif isinstance(plan, InferencePlan):
-            for side, sold_per_h, usd in zip(SIDES, plan.sold_mtok_per_h, plan.usd_per_mtok, strict=True):
-                what, tokens = "read" if side == SIDES[0] else "written", used.get(f"{side}_usd_per_mtok")
-                keep(f"sold_mtok_per_h_{side}", f"Tokens {what} and sold at the start", sold_per_h, DECIDES, "number", "million/h")
-                keep(f"token_price_usd_per_mtok_{side}", "Their price at the start", usd, DECIDES, "number", tokens or "USD/Mtok")
-        elif not isinstance(plan, MiningPlan) and any(name in offer.capital for name in MACHINES):
+            _accelerators(plan, used, keep)
+        elif any(name in offer.capital for name in MACHINES):
             keep("first_machines_usd", "First machines", first_machines_usd(offer), DECIDES, "count", "USD")
         for name, label, unit, value in self._products(cells):
             cells[name] = self._derived(f"{prefix}_{name}", label, value, unit, "number" if unit == "×" else "count")
@@ -322,7 +310,8 @@ class Inputs:
         """Return what follows from a part's cells and the cases."""
         built = own["site_capex_usd_per_mw"] * own["it_mw"]
         works = (built + own["backup_usd"] if "backup_usd" in own else built) * own["works_cost_factor"] * self["works_multiplier"]
-        opex = own["opex_usd_per_mw_year"] * own["it_mw"] / MONTHS_PER_YEAR * self["opex_multiplier"]
+        yearly = own["opex_usd_per_mw_year"] * own["it_mw"]
+        opex = (yearly + own["backup_opex_usd_per_year"] if "backup_opex_usd_per_year" in own else yearly) / MONTHS_PER_YEAR * self["opex_multiplier"]
         rows = [("works_usd", "Works", "USD", works), ("opex_usd_per_month", "Running costs at today's prices", "USD/month", opex)]
         machines: Term | None = None
         if "lease_usd_per_kw_month" in own:
@@ -331,7 +320,7 @@ class Inputs:
         if "machine_usd_per_th" in own:
             machines = own["machine_usd_per_th"] * own["hashrate_ths"] * self["machine_price_multiplier"]
         if "rental_usd_per_gpu_h" in own:
-            hourly = own["accelerators"] * own["rental_usd_per_gpu_h"] * own["utilisation"] * own["availability"] * self["rental_multiplier"]
+            hourly = own["accelerators"] * own["rental_usd_per_gpu_h"] * own["utilisation"] * own["served_share"] * self["rental_multiplier"]
             rows.append(("rental_usd_per_h", "All accelerators' earnings when new", "USD/h", hourly))
         if "accelerator_usd" in own:
             machines = own["accelerators"] * own["accelerator_usd"] * (1.0 + own["network_storage_share"]) * self["machine_price_multiplier"]
@@ -352,3 +341,40 @@ def _terms(scenario: Scenario) -> TaxTerms:
     """Rules of depreciation to start from where the site file names no tax: all rates 0."""
     none = Tax(jurisdiction="us-tx", national_tax_rate=0.0, state_tax_rate=0.0, gross_margin_tax_rate=0.0, vat_rate=0.0)
     return tax_terms(none, scenario.study)
+
+
+def _mining(plan: MiningPlan, used: Mapping[str, UsedInput], keep: Keep) -> None:
+    quote = plan.fleet.quote
+    hashrate = plan.it_mw * W_PER_MW / quote.efficiency_j_per_th
+    keep("hashrate_ths", f"{plan.fleet.machines:,} machines", hashrate, SIZE, "count", "TH/s")
+    price = used.get("machine_usd_per_th", UsedInput("", 0.0, "USD/TH", "machine prices", "published"))
+    keep("machine_usd_per_th", "Price of machines", quote.usd_per_mw * quote.efficiency_j_per_th / W_PER_MW, FLEET, "number", price)
+    keep("pool_fee", "Pool fee", plan.running.pool_fee, FLEET, "share")
+
+
+def _hosting(plan: HostingPlan, keep: Keep) -> None:
+    keep("lease_usd_per_kw_month", "Lease at the start", plan.lease_usd_per_month / (plan.it_mw * KW_PER_MW))
+    keep("lease_factor", "Median over mean lease signed", float(np.exp(-0.5 * plan.lease_log_sd**2)), EXACT, "small", "×")
+    keep("lease_escalator_per_year", "Escalator of the lease", plan.escalator_per_year, EXACT, "share")
+    keep("credit_share", "Credited for downtime beyond the promise", plan.credit_share, EXACT, "share", "share of lease")
+    keep("power_passthrough", "Power that tenants reimburse", plan.power_passthrough, EXACT, "share")
+
+
+def _accelerators(plan: RentalPlan | InferencePlan, used: Mapping[str, UsedInput], keep: Keep) -> None:
+    keep("accelerators", "Accelerators", float(plan.accelerators), SIZE, "count", "GPUs")
+    storage = float(used["network_storage_share"].value)
+    keep("network_storage_share", "Network and storage on top of accelerators", storage, DECIDES, "share")
+    keep("accelerator_usd", "Price of an accelerator", plan.terms.accelerators_usd / plan.accelerators / (1.0 + storage), DECIDES, "count")
+    keep("market_fee", "Fee of the marketplace", plan.market_fee, DECIDES, "share")
+    keep("credit_share", "Credited for downtime", plan.credit_share, DECIDES, "share", "share of revenue")
+    if isinstance(plan, RentalPlan):
+        keep("utilisation", "Hours sold", float(used["utilisation"].value), DECIDES, "share")
+        keep("served_share", "Hours at work: with power, servers started", plan.served_share, DECIDES, "small", "share")
+        sold = plan.accelerators * float(used["utilisation"].value) * plan.served_share
+        rental = next((one for name, one in used.items() if name.startswith("rental_")), "USD/GPU-h")
+        keep("rental_usd_per_gpu_h", "Rental at the start", plan.revenue_usd_per_h / sold, DECIDES, "number", rental)
+        return
+    for side, sold_per_h, usd in zip(SIDES, plan.sold_mtok_per_h, plan.usd_per_mtok, strict=True):
+        what, tokens = "read" if side == SIDES[0] else "written", used.get(f"{side}_usd_per_mtok")
+        keep(f"sold_mtok_per_h_{side}", f"Tokens {what} and sold at the start", sold_per_h, DECIDES, "number", "million/h")
+        keep(f"token_price_usd_per_mtok_{side}", "Their price at the start", usd, DECIDES, "number", tokens or "USD/Mtok")

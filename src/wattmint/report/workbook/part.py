@@ -1,5 +1,6 @@
 """One part of a build by month: what the run gives as inputs, and every line of its cash flow as a formula."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -38,8 +39,6 @@ class PartRows:
         Name of the line of works.
     net : Row
         Sum of the lines.
-    construction_months : int
-        Until service.
     works_sold : Row
         What of the line of salvage the works fetch.
     """
@@ -48,7 +47,6 @@ class PartRows:
     paid: tuple[str, ...] = ()
     works: str = ""
     net: Row | None = None
-    construction_months: int = 0
     works_sold: Row | None = None
 
 
@@ -79,7 +77,8 @@ class PartBlock:
         self.own: PartInputs = inputs.parts[build][part]
         self.prepared: Prepared = future.prepared
         self.last = future.world.months
-        self.rows = PartRows(works=self.plan.works.line, construction_months=self.plan.construction_months)
+        self.end = self.plan.stay.end(self.last)
+        self.rows = PartRows(works=self.plan.works.line)
 
     def fill(self) -> PartRows:
         """Return the rows of the block."""
@@ -148,8 +147,8 @@ class PartBlock:
         }
 
     def _hosting_inputs(self) -> dict[str, Row]:
-        serving = service_share(self.plan.construction_months, self.plan.ramp_months, self.last)
-        months = np.arange(self.last) - self.plan.construction_months
+        serving = service_share(self.plan.stay, self.plan.ramp_months, self.last)
+        months = np.arange(self.last) - self.plan.first_month
         grown = (1.0 + self.plan.escalator_per_year) ** (np.maximum(months, 0) / MONTHS_PER_YEAR)  # type: ignore[attr-defined]
         full = self.plan.lease_usd_per_month * serving * grown * float(np.exp(-0.5 * self.plan.lease_log_sd**2))  # type: ignore[attr-defined]
         let = np.divide(self.offer.per_month["lease"], full, out=np.zeros_like(full), where=full > 0.0)
@@ -179,10 +178,11 @@ class PartBlock:
         factor = np.divide(self.offer.per_month[name], full, out=np.zeros_like(full), where=full > 0.0)
         line = np.broadcast_to(self.offer.capital["replacement"], (1, self.last + 1))
         bought = np.flatnonzero(line[0])
-        column = int(bought[-1]) if bought.size else plan.construction_months
-        paid = -float(line[0, column]) if bought.size else (plan.terms.accelerators_usd if column <= self.last else 0.0)
+        column = int(bought[-1]) if bought.size else plan.first_month
+        paid = -float(line[0, column]) if bought.size else (self._first_usd() if column <= self.last else 0.0)
+        age = self.end - column + (0 if bought.size else plan.machine_age_months or 0)
         left = np.zeros((1, self.last + 1))
-        left[0, -1] = paid * min(max(1.0 - (self.last - column) / plan.terms.refresh_months, 0.0), 1.0)
+        left[0, self.end] = paid * min(max(1.0 - age / plan.terms.refresh_months, 0.0), 1.0)
         return {
             "running": self._running(),
             "serving": self._held("Accelerators in service", "share", serving, "share"),
@@ -210,7 +210,7 @@ class PartBlock:
         self.rows.paid = ("subsidy", "transaction fees")
 
     def _hosting(self, extra: dict[str, Row]) -> None:
-        own, built = self.own, self.plan.construction_months
+        own, built = self.own, self.plan.first_month
 
         def lease(c: int) -> Term | float:
             if c == 0:
@@ -232,6 +232,7 @@ class PartBlock:
 
         self._line("GPU rental", sold, "GPU rental")
         self._line("market fee", lambda c: -own["market_fee"] * self.rows.lines["GPU rental"][c], "Fee of the marketplace")
+        self._line("service credits", lambda c: -own["credit_share"] * self.rows.lines["GPU rental"][c], "Credits for downtime")
         self.rows.paid = ("GPU rental",)
 
     def _inference(self, extra: dict[str, Row]) -> None:
@@ -247,6 +248,8 @@ class PartBlock:
         for side, name in zip(SIDES, names, strict=True):
             self._line(name, partial(sold, side), f"Tokens {'read' if side == SIDES[0] else 'written'}")
         self._line("market fee", lambda c: -fee * sum_(*(self.rows.lines[name][c] for name in names)), "Fee of the marketplace")
+        credited = own["credit_share"]
+        self._line("service credits", lambda c: -credited * sum_(*(self.rows.lines[name][c] for name in names)), "Credits for downtime")
         self.rows.paid = names
 
     def _other(self, _: dict[str, Row]) -> None:
@@ -305,7 +308,7 @@ class PartBlock:
 
     def _capital(self, extra: dict[str, Row]) -> None:
         inputs, own, plan, lines = self.inputs, self.own, self.plan, self.rows.lines
-        schedule = works_schedule(plan.construction_months, self.last)[0]
+        schedule = works_schedule(plan.construction_months, self.last, plan.from_month)[0]
 
         def works(c: int) -> Term | float:
             return -(own["works_usd"] * float(schedule[c])) if schedule[c] else 0.0
@@ -313,15 +316,15 @@ class PartBlock:
         self._line(plan.works.line, works, f"Works ({plan.works.line})")
         name = next((name for name in MACHINES if name in self.offer.capital), None)
         if name is not None:
-            at = plan.construction_months
-            self._line(name, lambda c: -own["machines_usd"] if c == at else 0.0, f"First {name}")
+            self._line(name, self._first_machines(name), f"First {name}")
             self._line("replacement", lambda c: -(extra["bought"][c] * own["machine_price_ratio"]), f"Later {name}")
-        left = remaining_life_share(self.last - plan.construction_months, plan.works.life_months)
+        served = self.end - plan.first_month
+        left = remaining_life_share(served, plan.works.life_months)
 
         def works_sold(c: int) -> Term | float:
-            if c < self.last or not left:
+            if c != self.end or not left:
                 return 0.0
-            life = 1.0 - float(max(self.last - plan.construction_months, 0)) / own["site_life_months"]
+            life = 1.0 - float(max(served, 0)) / own["site_life_months"]
             return -sum_(lines[plan.works.line].all()) * own["salvage_share"] * max_(life, 0.0) * inputs["salvage_multiplier"]
 
         self.rows.works_sold = self.sheet.row("of salvage: works", "USD", Look("usd", "note"), works_sold)
@@ -335,10 +338,25 @@ class PartBlock:
 
         self._line(SALVAGE, salvage, "Salvage and old machines sold")
 
+    def _first_machines(self, name: str) -> Callable[[int], Term | float]:
+        """Return the fill of the line of first machines: their price today, times what a later order costs over that."""
+        at, planned = self.plan.first_month, self.own["machines_usd"]
+        paid = -float(self.offer.capital[name][0, at]) if at <= self.last else 0.0
+        later = paid / planned.number if self.plan.from_month and planned.number else 1.0
+        if not paid:
+            return lambda _: 0.0
+        return lambda c: 0.0 if c != at else -planned if later == 1.0 else -(planned * later)
+
+    def _first_usd(self) -> float:
+        """Return what the first accelerators cost, or would have when they are there already."""
+        plan: Any = self.plan
+        paid = -float(self.offer.capital["accelerators"].sum())
+        return paid if plan.machine_age_months is None else float(plan.terms.accelerators_usd)
+
     def _works_sold_in_run(self) -> FloatArray:
         plan, line = self.plan, self.offer.capital[self.plan.works.line]
-        left = remaining_life_share(self.last - plan.construction_months, plan.works.life_months)
+        left = remaining_life_share(self.end - plan.first_month, plan.works.life_months)
         sold = np.zeros((1, self.last + 1))
-        sold[0, -1] = -float(line.sum()) * plan.works.salvage_share * left
+        sold[0, self.end] = -float(line.sum()) * plan.works.salvage_share * left
         return sold
 

@@ -120,7 +120,7 @@ class Sensitivity:
         if "lease" in part.lines:
             return [("Leases of halls", self._paid(part.lines["lease"], days) + self._worth(part.lines["downtime credits"]))]
         paid = [self._paid(part.lines[name], days) for name in part.paid]
-        fee = [self._worth(part.lines["market fee"])] if "market fee" in part.lines else []
+        fee = [self._worth(part.lines[name]) for name in ("market fee", "service credits") if name in part.lines]
         label = "GPU rental" if "GPU rental" in part.lines else "Price of tokens" if "output tokens" in part.lines else "Revenue"
         return [(label, sum((*paid[1:], *fee), paid[0]))] if paid else []
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from wattmint.errors import FactsError, OutputError
+from wattmint.errors import FactsError, MissingExtraError
 from wattmint.report.workbook.terms import Range, Term, Value, sum_, term
 from wattmint.units import MONTHS_PER_YEAR
 
@@ -244,13 +244,13 @@ class Book:
 
         Raises
         ------
-        OutputError
+        MissingExtraError
             XlsxWriter is not installed.
         """
         try:
             import xlsxwriter  # noqa: PLC0415 - an optional dependency
         except ModuleNotFoundError as error:
-            raise OutputError("a workbook needs the extra 'xlsx': pip install 'wattmint[xlsx]'") from error
+            raise MissingExtraError("workbook", "XlsxWriter", "xlsx") from error
         memory = io.BytesIO()
         book = xlsxwriter.Workbook(memory, {"in_memory": True})
         # A fixed date: the same numbers give the same bytes.

@@ -80,14 +80,15 @@ class PartOutlays:
         Of the part.
     works, machines : Row
         Payments.
-    serves : int
-        Column with which its works end.
+    serves, sold : int
+        Columns with which its works end, and in which all is sold.
     """
 
     label: str
     works: Row
     machines: Row
     serves: int
+    sold: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +171,9 @@ class TaxSheet:
         for part in self.parts:
             sheet.section(f"Depreciation: {part.label}")
             month = years.calendar_month(part.serves)
-            served = int(years.of_service[part.serves])
-            written.append(self._works(part, schedule, law_works, (served, month)))
-            written.append(self._machines(part, schedule, law_machines, (served, month)))
+            time = (int(years.of_service[part.serves]), month, int(years.of_column[part.sold]))
+            written.append(self._works(part, schedule, law_works, time))
+            written.append(self._machines(part, schedule, law_machines, time))
         sheet.section("Depreciation together")
         self.written = sheet.row("Depreciation", "USD", _TOTAL, lambda v: sum_(*(row[v] for row in written)), total=True)
 
@@ -184,16 +185,16 @@ class TaxSheet:
         by_law = if_(both(self.inputs["depreciation_schedule"].equals("macrs"), years <= float(LONGEST_WITH_BONUS)), law, 0.0)
         return if_(given.equals(LAW), by_law, given)
 
-    def _works(self, part: PartOutlays, schedule: Term, law: Row, served: tuple[int, int]) -> Row:
-        sheet, years, (first, month) = self.sheet, self.inputs["works_recovery_years"], served
+    def _works(self, part: PartOutlays, schedule: Term, law: Row, time: tuple[int, int, int]) -> Row:
+        sheet, years, (first, month, sold) = self.sheet, self.inputs["works_recovery_years"], time
         basis = sheet.scalar("Works: cost", "USD", "usd", part.works.total)
         bonus = sheet.scalar("Works: bonus", "share", "share", self._bonus(law[first], years))
         key = sheet.scalar("Works: column of the tables", "", "plain", self._class_key(years, month))
         row = sheet.row("Works: deducted per dollar", "share", _SHARE)
         for v in range(self.count):
-            if v < first:
+            if v < first or v > max(sold, first):
                 row[v] = 0.0
-            elif v == self.count - 1:
+            elif v == max(sold, first):
                 row[v] = 1.0 - sum_(row.part(0, v - 1)) if v else 1.0
             else:
                 share = self.tables.share(schedule, years, key, self.age[v - first])
@@ -202,8 +203,8 @@ class TaxSheet:
         self.basis.append(basis)
         return sheet.row("Works: depreciation", "USD", _USD, lambda v: basis * row[v], total=True)
 
-    def _machines(self, part: PartOutlays, schedule: Term, law: Row, served: tuple[int, int]) -> Row:
-        sheet, years, (first, month) = self.sheet, self.inputs["machine_recovery_years"], served
+    def _machines(self, part: PartOutlays, schedule: Term, law: Row, time: tuple[int, int, int]) -> Row:
+        sheet, years, (first, month, sold) = self.sheet, self.inputs["machine_recovery_years"], time
         key = sheet.scalar("Machines: column of the tables", "", "plain", self._class_key(years, month))
         enters = self.months.service_year.all()
 
@@ -218,9 +219,9 @@ class TaxSheet:
         for bought in range(first, self.count):
             row = sheet.row(f"in service in {self.years.start.year + bought}", "USD", _USD)
             for v in range(self.count):
-                if v < bought:
+                if v < bought or v > max(sold, bought):
                     row[v] = 0.0
-                elif v == self.count - 1:
+                elif v == max(sold, bought):
                     row[v] = basis[bought] - sum_(row.part(0, v - 1)) if v else basis[bought] * 1.0
                 else:
                     extra = basis[bought] * bonus[bought] if v == bought else None
@@ -233,14 +234,17 @@ class TaxSheet:
         sheet, inputs, months = self.sheet, self.inputs, self.months
         sheet.section("Property tax and tax on gross margin")
         firsts = [int(self.years.of_service[part.serves]) for part in self.parts]
+        lasts = [int(self.years.of_column[part.sold]) for part in self.parts]
 
         def assessed(v: int) -> Term:
             life, kept = inputs["works_recovery_years"], []
-            for basis, first, machines in zip(self.basis, firsts, self.machine_bases, strict=True):
+            for basis, first, last, machines in zip(self.basis, firsts, lasts, self.machine_bases, strict=True):
+                if v > last:
+                    continue
                 if v >= first:
                     kept.append(basis * max_(1.0 - float(v - first) / life, 0.0))
                 kept.append(worn_down(machines.part(0, v), self.year.part(0, v), self.year[v], inputs["machine_recovery_years"]))
-            return sum_(*kept)
+            return sum_(*kept) if kept else Term("0", 0.0)
 
         value = sheet.row("Assessed value: cost less straight-line wear", "USD", _USD, assessed)
         self.property_tax = sheet.row("Property tax", "USD", _USD, lambda v: inputs["property_tax_per_year"] * value[v], total=True)
