@@ -33,7 +33,7 @@ def synthetic_library(rng: np.random.Generator) -> tuple[MonthLibrary, FloatArra
     price[np.arange(MAX_HOURS_PER_MONTH) >= hours[:, None]] = np.nan
     calendar = np.arange(LIBRARY_MONTHS, dtype=np.int64) % MONTHS_PER_YEAR + 1
     labels = tuple(f"synthetic {i}" for i in range(LIBRARY_MONTHS))
-    return MonthLibrary(labels, calendar, hours, price, pue, pue, hour_of_day, float(np.nanmean(price)), 1.0, (), ()), pue
+    return MonthLibrary(labels, calendar, hours, price, pue, pue, pue, pue, hour_of_day, float(np.nanmean(price)), 1.0, (), ()), pue
 
 
 def path_months(rng: np.random.Generator) -> PathMonths:
@@ -43,7 +43,7 @@ def path_months(rng: np.random.Generator) -> PathMonths:
         strike_usd_per_mwh=rng.uniform(20.0, 90.0, shape),
         power_level=np.exp(rng.normal(0.0, 0.3, shape)),
         history_month=rng.integers(0, LIBRARY_MONTHS, shape),
-        it_power_mw=np.full((1, MONTHS), 80.0),
+        in_service=np.full((1, MONTHS), 80.0),
         month_hours=np.full(MONTHS, 730.0),
     )
 

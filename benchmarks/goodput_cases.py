@@ -10,7 +10,8 @@ import time
 
 import numpy as np
 
-from wattmint.calculators.training.goodput import RunCase, run_goodput
+from wattmint.calculators.training.goodput import run_goodput
+from wattmint.calculators.training.run_terms import RunCase
 from wattmint.facts.load import number, table
 from wattmint.physics.goodput import Cause, Checkpointing, best_interval, daly_interval, goodput, young_interval
 from wattmint.physics.goodput_simulation import simulate_runs

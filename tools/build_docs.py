@@ -19,6 +19,7 @@ from unittest import mock
 
 from wattmint.cli.main import main
 from wattmint.facts.load import TABLES, Attribute, attributes, table
+from wattmint.scenario.existing import Conversion, Existing, ExistingMachine
 from wattmint.scenario.model import (
     Build,
     Debt,
@@ -44,8 +45,9 @@ MADE: Final = "<!-- made by tools/build_docs.py; change the code or the data dic
 MARKS: Final = ("<!-- modules: made by tools/build_docs.py -->", "<!-- end of modules -->")
 COMMANDS: Final = (
     "", "run", "solve", "init", "check", "facts", "facts list", "facts show", "facts diff",
-    "dispatch", "mine", "mine history", "mine coin", "serve", "serve plan", "serve wall", "train", "train goodput", "train outage",
-    "train network", "finance", "tokens", "unit-costs", "chain", "chain demo", "chain verify",
+    "dispatch", "facility", "facility weather", "backup",
+    "mine", "mine history", "mine coin", "serve", "serve plan", "serve wall", "train", "train goodput", "train outage",
+    "train network", "finance", "convert", "tokens", "unit-costs", "chain", "chain demo", "chain verify",
     "chain rewrite", "chain fees", "chain tokens", "lab", "lab hash", "lab wall", "lab flip",
     "lab stop", "lab network", "lab compare", "schema",
 )  # fmt: skip
@@ -62,6 +64,9 @@ SECTIONS: Final = {
     "[debt]": Debt,
     "[treasury]": Treasury,
     "[study]": Study,
+    "[existing]": Existing,
+    "[[existing.machines]]": ExistingMachine,
+    "[conversion]": Conversion,
     "[[builds]]": Build,
     "[[builds.parts]], kind mining": MiningPart,
     "[[builds.parts]], kind hosting": HostingPart,

@@ -37,6 +37,7 @@ class Hourly(NamedTuple):
     time_zone: str
     market: str = ""
     product: str = ""
+    altitude_m: float | None = None
 
 
 _PRICE: Final = "price_usd_per_mwh"
@@ -98,9 +99,28 @@ HOURLY: Final = (
         _WEATHER,
         "open-meteo",
         "America/Chicago",
+        altitude_m=142.0,
     ),
-    Hourly("midland-tmy3", "Midland, typical year", "typical weather", ("energy/wx_midland_tx_tmy3.csv",), _TYPICAL, "tmy3", "Etc/GMT+6"),
-    Hourly("dallas-tmy3", "Dallas-Fort Worth, typical year", "typical weather", ("energy/wx_dallas_tx_tmy3.csv",), _TYPICAL, "tmy3", "Etc/GMT+6"),
+    Hourly(
+        "midland-tmy3",
+        "Midland, typical year",
+        "typical weather",
+        ("energy/wx_midland_tx_tmy3.csv",),
+        _TYPICAL,
+        "tmy3",
+        "Etc/GMT+6",
+        altitude_m=872.0,
+    ),
+    Hourly(
+        "dallas-tmy3",
+        "Dallas-Fort Worth, typical year",
+        "typical weather",
+        ("energy/wx_dallas_tx_tmy3.csv",),
+        _TYPICAL,
+        "tmy3",
+        "Etc/GMT+6",
+        altitude_m=171.0,
+    ),
 )
 
 
@@ -123,6 +143,8 @@ def hourly(series: Hourly, raw: Path) -> Iterator[Row]:
     yield from _listed(series.id, series.title, file, series.kind, series.source, frame.height)
     yield row(series.id, "hours", frame.height, series.source, "derived", AS_OF)
     yield row(series.id, "time_zone", series.time_zone, series.source, "derived", AS_OF)
+    if series.altitude_m is not None:
+        yield row(series.id, "altitude_m", series.altitude_m, series.source, "derived", AS_OF)
     if typical:
         return
     first, last = frame["utc"][0], frame["utc"][-1]

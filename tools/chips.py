@@ -120,10 +120,12 @@ LIKE: Final = {
         {"memory_gb": 96.0, "memory_bandwidth_tb_per_s": 2.4, "tdp_w": 500.0},
     ),
 }
-"""Id → chip it is but for some words and numbers; from datasheets, as the rows marked so in the raw list."""
+"""Id → chip it is but for some words and numbers. No list read has these: what differs is remembered, the rest inferred; all estimates."""
 
-_LIKE_SOURCE: Final = "accelerator-datasheets"
+_RECALLED: Final = "accelerator-datasheets"
+_ESTIMATED: Final = "estimate-chips"
 _GRADES: Final = {"high": "A", "med": "B", "low": "C"}
+_RECALLED_GRADES: Final = {"high": "B", "med": "C", "low": "C"}
 _SPEC_DATE: Final = "2026-08"
 
 
@@ -151,7 +153,7 @@ def chip_rows(specs: list[dict[str, str]], all_in: list[dict[str, str]], offers:
         if id_ in rentals:
             yield from _rental_rows(id_, rentals[id_])
         if id_ in ALIASES:
-            yield row(id_, "aliases", ALIASES[id_], "accelerator-datasheets", "published", _SPEC_DATE)
+            yield row(id_, "aliases", ALIASES[id_], _RECALLED, "published", _SPEC_DATE)
         for like, (of, words, numbers) in LIKE.items():
             if of == id_:
                 yield from _like_rows(like, item, words, numbers)
@@ -161,20 +163,22 @@ def _like_rows(id_: str, item: dict[str, str], words: dict[str, str], numbers: d
     """Yield the specifications of a chip that is another but for some words and numbers; prices are not carried over."""
     changed = {**words, **numbers}
     for old in _spec_rows(id_, item):
-        yield row(id_, old.attribute, changed.get(old.attribute, old.value), _LIKE_SOURCE, old.kind, old.as_of)
-    yield row(id_, "aliases", words["aliases"], _LIKE_SOURCE, "published", _SPEC_DATE)
+        value = _RECALLED_GRADES["low"] if old.attribute == "reliability" else changed.get(old.attribute, old.value)
+        yield row(id_, old.attribute, value, _ESTIMATED, "estimate", old.as_of)
+    yield row(id_, "aliases", words["aliases"], _ESTIMATED, "estimate", _SPEC_DATE)
 
 
 def _spec_rows(id_: str, item: dict[str, str]) -> Iterator[Row]:
-    source = _spec_source(item["source"])
-    yield row(id_, "name", re.sub(r" \(per GPU.*\)", "", item["name"]), source, "datasheet", _SPEC_DATE)
-    yield row(id_, "vendor", item["vendor"], source, "datasheet", _SPEC_DATE)
-    yield row(id_, "release_date", item["release"], source, "datasheet", _SPEC_DATE)
+    source, kind = _spec_origin(item)
+    yield row(id_, "name", re.sub(r" \(per GPU.*\)", "", item["name"]), source, kind, _SPEC_DATE)
+    yield row(id_, "vendor", item["vendor"], source, kind, _SPEC_DATE)
+    yield row(id_, "release_date", item["release"], source, kind, _SPEC_DATE)
     for column, name in SPECS.items():
         if item[column]:
             value = item[column] if name == "link" else float(item[column])
-            yield row(id_, name, value, source, "datasheet", _SPEC_DATE)
-    yield row(id_, "reliability", _GRADES[item["confidence"]], source, "estimate", _SPEC_DATE)
+            yield row(id_, name, value, source, kind, _SPEC_DATE)
+    grades = _GRADES if kind == "datasheet" else _RECALLED_GRADES
+    yield row(id_, "reliability", grades[item["confidence"]], source, "estimate", _SPEC_DATE)
 
 
 def _price_rows(id_: str, item: dict[str, str]) -> Iterator[Row]:
@@ -219,11 +223,14 @@ def _rental_rows(id_: str, prices: list[float]) -> Iterator[Row]:
     yield row(id_, "rental_providers", len(prices), "gpu-offers-2026", "derived", OFFER_MONTH)
 
 
-def _spec_source(raw: str) -> str:
+def _spec_origin(item: dict[str, str]) -> tuple[str, str]:
+    """Return the source of a chip's specifications and their kind: what is only remembered is no datasheet, and where that is unsure an estimate."""
     for phrase, source in (("InferenceX", "inferencex-2026-08"), ("aiconfigurator", "aiconfigurator-0-12"), ("scaling-book", "jax-scaling-book")):
-        if phrase in raw:
-            return source
-    return "accelerator-datasheets" if "from memory" in raw else "accelerator-pages-2026"
+        if phrase in item["source"]:
+            return source, "datasheet"
+    if "from memory" not in item["source"]:
+        return "accelerator-pages-2026", "datasheet"
+    return (_RECALLED, "published") if item["confidence"] == "high" else (_ESTIMATED, "estimate")
 
 
 def _slug(name: str) -> str:

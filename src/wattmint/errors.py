@@ -5,7 +5,8 @@
     │   ├── ScenarioError     a key of the site file
     │   ├── SeriesError       a price, weather or case file
     │   ├── LedgerError       bytes, a transaction or a block that break the chain's rules
-    │   └── UnknownNameError  a name no table holds; carries the nearest known ones
+    │   ├── UnknownNameError  a name no table holds; carries the nearest known ones
+    │   └── MissingExtraError what was asked for needs an extra of the package that is not installed
     ├── FactsError            a shipped table breaks its own rules (a defect of the package)
     └── OutputError           results could not be written; nothing half-written is left behind
 """
@@ -64,6 +65,24 @@ class UnknownNameError(InputError):
     def __init__(self, field: str, value: str, known: Iterable[str]) -> None:
         self.known = tuple(known)
         super().__init__(field, value, f"unknown name; {nearest_words(value, self.known)}")
+
+
+class MissingExtraError(InputError):
+    """What was asked for needs a package that an extra brings, and it is not installed.
+
+    Parameters
+    ----------
+    asked : str
+        The verb or option, e.g. ``--xlsx``.
+    package : str
+        What is missing, e.g. ``XlsxWriter``.
+    extra : str
+        The extra of ``pyproject.toml`` that brings it.
+    """
+
+    def __init__(self, asked: str, package: str, extra: str) -> None:
+        self.extra = extra
+        super().__init__(asked, package, f"is not installed; the extra '{extra}' brings it: pip install 'wattmint[{extra}]'")
 
 
 class FactsError(WattmintError):

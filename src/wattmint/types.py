@@ -25,9 +25,9 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MonthLibrary:
-    """Historical months, each kept whole: its hours of price and weather.
+    """Historical months, each kept whole: its hours of price and weather. Equal to itself alone, so that what follows from it can be kept beside it.
 
     Rows are months, columns the hours of the month in time order; a month with fewer hours is padded with NaN.
 
@@ -41,8 +41,10 @@ class MonthLibrary:
         Hours that have data; the rest of the row is padding.
     price_usd_per_mwh : FloatArray, shape (n, MAX_HOURS_PER_MONTH)
         Wholesale price, may be negative.
-    temp_dry_c, temp_wet_c : FloatArray, shape (n, MAX_HOURS_PER_MONTH)
-        Dry-bulb and wet-bulb temperature in the same hours.
+    temp_dry_c, temp_wet_c, temp_dew_c : FloatArray, shape (n, MAX_HOURS_PER_MONTH)
+        Dry-bulb and wet-bulb temperature and dew point in the same hours.
+    pressure_pa : FloatArray, shape (n, MAX_HOURS_PER_MONTH)
+        Pressure of the outside air.
     hour_of_day : IntArray, shape (n, MAX_HOURS_PER_MONTH)
         0 … 23 local time; -1 in the padding.
     ordinary_price_usd_per_mwh : float
@@ -61,6 +63,8 @@ class MonthLibrary:
     price_usd_per_mwh: FloatArray
     temp_dry_c: FloatArray
     temp_wet_c: FloatArray
+    temp_dew_c: FloatArray
+    pressure_pa: FloatArray
     hour_of_day: IntArray
     ordinary_price_usd_per_mwh: float
     market_level_factor: float

@@ -45,6 +45,13 @@ def test_mixtures_are_refused(values, line: str):
 def test_the_cases_are_not_overwritten(cases: Path):
     with pytest.raises(InputError, match="another file than --cases"):
         check_options(given(cases=str(cases), out=str(cases)), [])
+    assert check_options(given(cases=str(cases) + ".gone", out=str(cases)), [])  # refused where it is read
+
+
+def test_where_no_column_is_needed_none_is_asked_for(tmp_path: Path):
+    (tmp_path / "in.csv").write_text("", encoding="utf-8")
+    with pytest.raises(SeriesError, match="a header and at least one row; it is empty"):
+        read_cases(tmp_path / "in.csv", [], [])
 
 
 def test_a_bad_row_tells_why_and_the_others_run(cases: Path, tmp_path: Path, capsys):

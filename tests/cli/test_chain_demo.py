@@ -44,5 +44,5 @@ def test_without_the_extra_it_says_what_to_install(capsys, monkeypatch):
     for name in [name for name in sys.modules if name.startswith("wattmint.ledger.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "coincurve", None)
-    assert main(["chain", "demo"]) == 1
+    assert main(["chain", "demo"]) == 2
     assert "pip install 'wattmint[chain]'" in capsys.readouterr().err

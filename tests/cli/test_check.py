@@ -22,7 +22,10 @@ def test_json_has_the_same(capsys, root: Path):
     captured = capsys.readouterr()
     found = json.loads(captured.out)
     assert captured.err == ""
-    assert found["site"] == {"power_mw": 5.0, "capital_usd": None, "time_zone": "America/Chicago"}
+    given = {key: value for key, value in found["site"].items() if value is not None}
+    assert given == {"power_mw": 5.0, "time_zone": "America/Chicago"}
+    assert found["grid"]["name"] == "us-transmission"
+    assert found["grid"]["hours_per_year"] > 0.0
     assert (found["power"]["months"], found["power"]["hours"]) == (12, 8760)
     assert [part["grid_mw"] for build in found["builds"] for part in build["parts"]] == [5.0, 5.0]
     assert any("own-prices.csv" in note for note in found["notes"])
@@ -99,3 +102,16 @@ def test_the_treasury_is_told(capsys, tmp_path: Path, root: Path):
     site.write_text(text.replace("[study]", '[treasury]\ncoin_policy = "keep"\n\n[study]'), encoding="utf-8")
     assert main(["check", str(site)]) == 2
     assert "treasury.coin_policy" in capsys.readouterr().err
+
+
+def test_parts_that_come_and_go_are_told(capsys, root: Path):
+    site = str(root / "examples" / "phased-conversion.toml")
+    assert main(["check", site]) == 0
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert "mining, 30 MW, Antminer S19 XP 140T, existing halls, machines 30 months old, until month 6 (0 months of works)" in line
+    assert line.endswith("from month 27 (15 months of works from month 12)")
+    main(["check", site, "--json"])
+    parts = json.loads(capsys.readouterr().out)["builds"][1]["parts"]
+    assert [(part["from_month"], part["until_month"], part["machine_age_months"]) for part in parts] == [
+        (0, None, 30), (0, 6, 30), (0, 12, 30), (6, None, None), (12, None, None),
+    ]  # fmt: skip

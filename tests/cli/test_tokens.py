@@ -93,4 +93,6 @@ def test_a_plant_that_is_not_known_is_refused(text, capsys, words, why):
 def test_without_the_tokenizer_one_line_says_what_to_install(text, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "bpe_openai", None)
     assert main(["tokens", text]) == 2
-    assert capsys.readouterr().err == "error: tokens = 'bpe-openai': the tokenizer is not installed; 'pip install wattmint[tokens]' brings it\n"
+    assert capsys.readouterr().err == (
+        "error: tokenizer = 'bpe-openai': is not installed; the extra 'tokens' brings it: pip install 'wattmint[tokens]'\n"
+    )

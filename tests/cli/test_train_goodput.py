@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from wattmint.calculators.training.goodput import RunCase, run_goodput
+from wattmint.calculators.training.goodput import run_goodput
+from wattmint.calculators.training.run_terms import RunCase
 from wattmint.cli.main import main
 from wattmint.cli.train_goodput import RESULTS, default_notes
 
@@ -28,6 +29,18 @@ def test_words_name_the_defaults_and_where_the_time_goes(capsys):
     assert "durable 30 s later" in captured.out
     assert "GPU 4.8" in captured.out
     assert "note: default restart_s 660 s (measured, lablup-2026)" in captured.err
+
+
+def test_a_page_is_written_where_it_is_asked_for(capsys, tmp_path: Path):
+    page = tmp_path / "goodput.html"
+    assert main([*WORDS, "--simulate", "--days", "5", "--runs", "10", "--report", str(page)]) == 0
+    captured = capsys.readouterr()
+    assert f"wrote {page}" in captured.err
+    assert "goodput" in captured.out
+    assert "of the time is work kept" in page.read_text(encoding="utf-8")
+    assert main([*WORDS, "--report", str(tmp_path / "none" / "goodput.html")]) == 1
+    assert main(["train", "goodput", "--cases", "in.csv", "--out", "out.csv", "--report", "x.html"]) == 2
+    assert "--report" in capsys.readouterr().err
 
 
 def test_a_simulation_stands_beside_the_formula(capsys):

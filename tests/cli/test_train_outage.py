@@ -14,7 +14,7 @@ def test_json_is_the_calculator_s_answer(capsys):
     found, expected = json.loads(capsys.readouterr().out), training_outage(OutageCase(gpus=512, parameters_b=8, days=14, seed=3))
     assert [row["usd_per_year_tail"] for row in found["rows"]] == [row.usd_per_year_tail for row in expected.rows]
     assert found["curtailment"]["usd_per_mwh"] == expected.curtailment.usd_per_mwh
-    assert found["backup"] == "n+1"
+    assert found["backup"] == "dual-feed-ups"
 
 
 def test_words_are_a_table_and_name_the_defaults(capsys):
@@ -23,7 +23,8 @@ def test_words_are_a_table_and_name_the_defaults(capsys):
     assert captured.out.count("grid alone") == 4
     assert captured.out.count(" 2n ") == 3
     assert "stopping on request for 3 h" in captured.out
-    assert "note: default availability 0.9964 (estimate, estimate-hosting-site)" in captured.err
+    assert "note: default boot_s 1800 s (estimate, estimate-outages)" in captured.err
+    assert "cited numbers of grid and power chain: see --json" in captured.err
 
 
 def test_a_page_is_written(capsys, tmp_path: Path):

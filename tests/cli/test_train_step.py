@@ -6,7 +6,7 @@ import pytest
 
 from wattmint.calculators.training.step_run import TrainingRun, train
 from wattmint.cli.main import main
-from wattmint.cli.train_step import step_words
+from wattmint.report.train_step_words import step_words
 
 WORDS = ["train", "--model", "llama-3.1-8b", "--gpu", "h100", "--gpus", "64", "--precision", "fp8", "--global-batch", "256"]
 CASE = {"model": "llama-3.1-8b", "gpu": "h100", "gpus": 64, "precision": "fp8", "global_batch": 256}
@@ -25,10 +25,22 @@ def test_json_is_the_calculator_s_answer(capsys):
 def test_words(capsys):
     assert main([*WORDS, "--parallel", "auto"]) == 0
     captured = capsys.readouterr()
-    assert captured.out.strip() == step_words(train(CASE, TrainingRun()))
+    assert captured.out.splitlines() == step_words(train(CASE, TrainingRun()))
     assert captured.err == ""
     assert main(["train", "--model", "llama-3.1-8b", "--gpu", "ascend-910c", "--gpus", "8", "--tokens", "1e9"]) == 0
     assert "no rental of it is known" in capsys.readouterr().out
+
+
+def test_a_page_is_written_where_it_is_asked_for(capsys, tmp_path: Path):
+    page = tmp_path / "step.html"
+    assert main([*WORDS, "--tokens", "1e12", "--report", str(page)]) == 0
+    captured = capsys.readouterr()
+    assert f"wrote {page}" in captured.err
+    assert captured.out.splitlines() == step_words(train(CASE, TrainingRun(tokens=1e12)))
+    assert "tokens per second on 64 accelerators" in page.read_text(encoding="utf-8")
+    assert main([*WORDS, "--report", str(tmp_path / "none" / "step.html")]) == 1
+    assert main(["train", "--cases", "in.csv", "--out", "out.csv", "--report", "x.html"]) == 2
+    assert "--report" in capsys.readouterr().err
 
 
 def test_cases(capsys, tmp_path: Path):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from wattmint.errors import FactsError, UnknownNameError
 from wattmint.facts import load
 
-GOOD = "n,availability,0.99671,0.996,0.998,share,uptime-tiers,published,2025"
+GOOD = "n,availability,0.99671,0.996,0.998,share,uptime-tier-assumptions,published,2025"
 
 
 def test_a_row_is_read(backup):
@@ -17,7 +17,7 @@ def test_a_row_is_read(backup):
 
 
 def test_low_and_high_may_be_left_out(backup):
-    fact = backup("n,availability,0.99671,,,share,uptime-tiers,published,2025-01-31")["n"]["availability"]
+    fact = backup("n,availability,0.99671,,,share,uptime-tier-assumptions,published,2025-01-31")["n"]["availability"]
     assert fact.low is None
     assert fact.high is None
 
@@ -25,35 +25,35 @@ def test_low_and_high_may_be_left_out(backup):
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        ("n,availability,0.99671,,,,uptime-tiers,published,2025", "no unit"),
+        ("n,availability,0.99671,,,,uptime-tier-assumptions,published,2025", "no unit"),
         ("n,availability,0.99671,,,share,,published,2025", "no source"),
-        ("n,availability,0.99671,,,share,uptime-tiers,,2025", "no kind"),
-        ("n,availability,0.99671,,,share,uptime-tiers,published,", "no as_of"),
-        ("n,availability,,,,share,uptime-tiers,published,2025", "no value"),
-        (",availability,0.99671,,,share,uptime-tiers,published,2025", "no id"),
-        ("n,,0.99671,,,share,uptime-tiers,published,2025", "no attribute"),
-        ("n,avail,0.99671,,,share,uptime-tiers,published,2025", "'avail' is not in attributes.csv"),
-        ("n,availability,99.671,,,%,uptime-tiers,published,2025", "its unit is 'share'"),
-        ("n,availability,1.1,,,share,uptime-tiers,published,2025", "outside"),
-        ("n,availability,0.99671,0.5,,share,uptime-tiers,published,2025", "outside"),
-        ("n,availability,0.99671,,1.5,share,uptime-tiers,published,2025", "outside"),
-        ("n,availability,0.99671,0.998,,share,uptime-tiers,published,2025", "its own low and high"),
-        ("n,availability,0.99671,,0.99,share,uptime-tiers,published,2025", "its own low and high"),
+        ("n,availability,0.99671,,,share,uptime-tier-assumptions,,2025", "no kind"),
+        ("n,availability,0.99671,,,share,uptime-tier-assumptions,published,", "no as_of"),
+        ("n,availability,,,,share,uptime-tier-assumptions,published,2025", "no value"),
+        (",availability,0.99671,,,share,uptime-tier-assumptions,published,2025", "no id"),
+        ("n,,0.99671,,,share,uptime-tier-assumptions,published,2025", "no attribute"),
+        ("n,avail,0.99671,,,share,uptime-tier-assumptions,published,2025", "'avail' is not in attributes.csv"),
+        ("n,availability,99.671,,,%,uptime-tier-assumptions,published,2025", "its unit is 'share'"),
+        ("n,availability,1.1,,,share,uptime-tier-assumptions,published,2025", "outside"),
+        ("n,availability,0.99671,0.5,,share,uptime-tier-assumptions,published,2025", "outside"),
+        ("n,availability,0.99671,,1.5,share,uptime-tier-assumptions,published,2025", "outside"),
+        ("n,availability,0.99671,0.998,,share,uptime-tier-assumptions,published,2025", "its own low and high"),
+        ("n,availability,0.99671,,0.99,share,uptime-tier-assumptions,published,2025", "its own low and high"),
         ("n,availability,0.99671,,,share,somebody,published,2025", "'somebody' is not in sources.csv"),
-        ("n,availability,0.99671,,,share,uptime-tiers,guess,2025", "kind 'guess'"),
-        ("n,availability,0.99671,,,share,uptime-tiers,published,lately", "as_of 'lately'"),
-        ("n,availability,0.99671,,,share,uptime-tiers,published,2025-13", "as_of '2025-13'"),
-        ("N 1,availability,0.99671,,,share,uptime-tiers,published,2025", "id 'N 1'"),
-        ("n,availability,much,,,share,uptime-tiers,published,2025", "'much' is not a number"),
-        ("n,availability,nan,,,share,uptime-tiers,published,2025", "not finite"),
-        ("n,backup_capex_usd_per_mw,inf,,,USD/MW,uptime-tiers,published,2025", "not finite"),
-        ("n,name,N,1,2,text,uptime-tiers,published,2025", "holds words"),
-        ("n,availability,0.99671,share,uptime-tiers,published,2025", "cells"),
+        ("n,availability,0.99671,,,share,uptime-tier-assumptions,guess,2025", "kind 'guess'"),
+        ("n,availability,0.99671,,,share,uptime-tier-assumptions,published,lately", "as_of 'lately'"),
+        ("n,availability,0.99671,,,share,uptime-tier-assumptions,published,2025-13", "as_of '2025-13'"),
+        ("N 1,availability,0.99671,,,share,uptime-tier-assumptions,published,2025", "id 'N 1'"),
+        ("n,availability,much,,,share,uptime-tier-assumptions,published,2025", "'much' is not a number"),
+        ("n,availability,nan,,,share,uptime-tier-assumptions,published,2025", "not finite"),
+        ("n,planned_hours,inf,,,h,uptime-tier-assumptions,published,2025", "not finite"),
+        ("n,name,N,1,2,text,uptime-tier-assumptions,published,2025", "holds words"),
+        ("n,availability,0.99671,share,uptime-tier-assumptions,published,2025", "cells"),
     ],
 )
 def test_a_bad_row_is_refused_with_file_and_line(backup, row, why):
     with pytest.raises(FactsError, match=r"backup\.csv:3: ") as caught:
-        backup("n,name,N,,,text,uptime-tiers,published,2025", row)
+        backup("n,name,N,,,text,uptime-tier-assumptions,published,2025", row)
     assert why in str(caught.value)
 
 
@@ -105,6 +105,13 @@ def test_numbers_and_words_are_not_mixed_up():
         load.number("machines", "antminer-s21-xp", "maker")
     with pytest.raises(FactsError, match="not text"):
         load.text("machines", "antminer-s21-xp", "hashrate_ths")
+
+
+def test_the_sources_of_an_answer_stand_once_by_id_and_the_site_file_is_none():
+    used = load.sources_used(["mining-pools", "site file", "ai-deals", "mining-pools"])
+    assert [one.id for one in used] == ["ai-deals", "mining-pools"]
+    assert used[0].citation == load.sources()["ai-deals"].citation
+    assert load.sources_used([]) == ()
 
 
 def test_tables_cannot_be_changed():

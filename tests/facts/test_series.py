@@ -9,7 +9,6 @@ import pytest
 
 from wattmint.errors import UnknownNameError
 from wattmint.facts.load import number, record, series_path, table, text
-from wattmint.physics.cooling import Plant, pue
 from wattmint.units import SECONDS_PER_HOUR
 
 HOURLY = [id_ for id_, facts in table("series").items() if facts["series_kind"].value in {"price", "weather"}]
@@ -100,25 +99,6 @@ def test_wet_bulb_is_below_dry_bulb_and_texan(id_):
     assert frame["t_dry_c"].is_between(-25, 47).all()
     assert 15 < frame["t_dry_c"].mean() < 21
     assert frame["t_wet_c"].quantile(0.996) == pytest.approx({"midland-tmy3": 22.1, "dallas-tmy3": 26.5}.get(id_, 25.5), abs=1.0)
-
-
-@pytest.mark.parametrize(
-    ("cooler", "least", "most"),
-    [  # published: forced air 1.02 to 1.10, immersion 1.03 to 1.10, AI in Texas 1.12 to 1.25 (see docs/data.md)
-        ("open-air-fans", 1.02, 1.10),
-        ("evaporative-wall", 1.02, 1.10),
-        ("dry-cooler-hydro", 1.02, 1.10),
-        ("immersion", 1.03, 1.10),
-        ("economiser-chiller", 1.12, 1.25),
-        ("direct-liquid-dry-cooler", 1.12, 1.25),
-    ],
-)
-def test_coolers_reach_published_pue_in_midland(cooler, least, most):
-    weather = pl.read_parquet(series_path("midland-tmy3"))
-    plant = Plant(*(number("coolers", cooler, name) for name in Plant._fields))
-    found = pue(weather["t_dry_c"].to_numpy(), weather["t_wet_c"].to_numpy(), plant)
-    assert least <= found.mean() <= most
-    assert found.max() <= 1.55  # gross over critical power of the deals: 1.25 to 1.52
 
 
 def test_bitcoin_months_are_consecutive_and_labelled():

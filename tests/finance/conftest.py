@@ -20,7 +20,7 @@ def world() -> World:
     """Only its numbers of paths and months count in this room."""
     ones = np.ones((PATHS, MONTHS))
     nothing = np.empty((0, 0))
-    library = MonthLibrary((), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), *[nothing] * 3, np.empty((0, 0), np.int64), 0.0, 1.0, (), ())
+    library = MonthLibrary((), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), *[nothing] * 5, np.empty((0, 0), np.int64), 0.0, 1.0, (), ())
     rows, per_path = np.zeros((PATHS, MONTHS), np.int64), ones[:, 0]
     return World(0, ones[0], np.ones(MONTHS, np.int64), *[ones] * 10, 0.0, ones, ones, rows, ones, per_path, per_path, library)
 

@@ -66,3 +66,15 @@ def test_depreciation_sums_to_basis(recovery, months, month, bonus, seed):
     np.testing.assert_allclose((basis @ table).sum(axis=1), paid.sum(axis=1), rtol=1e-12)
     assert (table >= -1e-12).all()
     assert not np.tril(table, -1).any()
+
+
+@pytest.mark.parametrize("rule", [Depreciation("macrs", 15, 0.0), Depreciation("straight-line", 3)])
+def test_what_is_sold_early_is_deducted_in_the_year_of_its_sale_and_assessed_no_more(rule):
+    years = TaxYears(dt.date(2027, 1, 1), 72)
+    kept, sold = deductions(rule, years, 1), deductions(rule, years, 1, None, 2)
+    assert sold[0, :2].tolist() == kept[0, :2].tolist()
+    assert sold[0, 2] == pytest.approx(1.0 - sold[0, :2].sum())
+    assert not sold[:3, 3:].any()
+    assert sold.sum(axis=1) == pytest.approx(np.ones(6))
+    assert deductions(rule, years, 1, None, 5).tolist() == kept.tolist()
+    assert assessed_values(rule, years, 2)[0].tolist() == [*assessed_values(rule, years)[0, :3].tolist(), 0.0, 0.0, 0.0]

@@ -13,6 +13,7 @@ from wattmint.finance.returns import (
     discount_factors,
     discounted_payback_months,
     irr_by_path,
+    irr_of_investment,
     monthly_rate,
     npv,
     payback_months,
@@ -123,3 +124,14 @@ def test_need_is_what_makes_the_cumulative_flow_never_negative(flows):
     need = capital_need(flows)
     assert (need >= 0.0).all()
     assert ((np.cumsum(flows, axis=1) + need[:, None]).min(axis=1) >= -1e-6).all()
+
+
+def test_without_an_investment_there_is_no_rate_of_return():
+    flows = np.array([[-100.0, 60.0, 60.0, 0.0], [10.0, 5.0, -14.0, 0.0], [10.0, -30.0, 40.0, 0.0], [0.0, -1.0, 50.0, 50.0], [0.0, -9.0, 9.2, 0.0]])
+    rate, roots = irr_of_investment(flows, capital_need(flows))
+    plain, plain_roots = irr_by_path(flows)
+    assert np.isfinite(plain[[1, 3]]).all()  # a loan that is paid back, and one bad month
+    assert np.isnan(rate[[1, 2, 3]]).all()
+    assert not roots[[1, 2, 3]].any()
+    np.testing.assert_array_equal(rate[[0, 4]], plain[[0, 4]])
+    np.testing.assert_array_equal(roots[[0, 4]], plain_roots[[0, 4]])

@@ -4,8 +4,9 @@ import pytest
 
 from wattmint.errors import WattmintError
 from wattmint.ledger import demo
-from wattmint.ledger.demo import LAST_HEIGHT, LONG_BRANCH, NAMES, SHORT_BRANCH, play
+from wattmint.ledger.demo import LAST_HEIGHT, LONG_BRANCH, SHORT_BRANCH, play
 from wattmint.ledger.rules import PLAYGROUND
+from wattmint.ledger.stage import NAMES
 from wattmint.ledger.subsidy import issued_sat
 from wattmint.units import SAT_PER_BTC
 

@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 
 from wattmint.errors import SeriesError
-from wattmint.market.files import numbers, pick_column, read_table
+from wattmint.market.files import columns_of, numbers, pick_column, read_table, row_count
 
 ROWS = ["utc,price", "2024-01-01T00:00Z,10", "2024-01-01T01:00Z,-3.5"]
 
@@ -96,3 +96,14 @@ def test_refuses_ambiguous_absent_and_repeated_columns(write_csv):
     repeated = read_table(write_csv(["utc,price,price", "a,1,2"], "twice.csv"), "prices")
     with pytest.raises(SeriesError, match="one column"):
         pick_column(repeated, "price", None, "price_column")
+
+
+def test_columns_by_their_usual_names(write_csv):
+    table = read_table(write_csv(["Time,Relative Humidity,rh (%)", "2024-01-01T00:00Z,50,50"]), "weather")
+    assert columns_of(table, "time") == ["Time"]
+    assert columns_of(table, "humidity") == ["Relative Humidity", "rh (%)"]
+    assert columns_of(table, "pressure") == []
+
+
+def test_rows_are_counted_in_words():
+    assert [row_count(rows) for rows in (1, 2, 8760)] == ["1 row", "2 rows", "8,760 rows"]

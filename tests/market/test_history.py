@@ -3,10 +3,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from tests.market.weather_files import save, typical, waves
 
 from wattmint.errors import SeriesError, UnknownNameError
 from wattmint.facts.load import number, table
-from wattmint.market.history import read_prices, read_weather, typical_hour, typical_month_and_hour
+from wattmint.market.history import read_prices, read_weather
+from wattmint.physics.psychrometrics import standard_pressure_pa
 from wattmint.scenario.model import PriceHistory
 
 HERE = Path()
@@ -135,42 +137,93 @@ def test_dallas_actual_years():
     assert set(np.diff(weather.hour).tolist()) == {1}
 
 
-def test_weather_from_a_file(write_csv):
-    lines = [line.replace("price", "t_dry_c,t_wet_c").replace(",10", ",20,15") for line in hours_of(2)]
-    weather = read_weather("wx.csv", write_csv(lines, "wx.csv").parent)
-    assert (weather.temp_dry_c == 20).all()
-    assert (weather.temp_wet_c == 15).all()
+def test_embedded_weather_is_whole_and_possible():
+    for name, altitude_m in (("midland-tmy3", 872.0), ("dallas-tmy3", 171.0), ("dallas-2020-2024", 142.0)):
+        weather = read_weather(name, HERE)
+        assert weather.notes == ()
+        assert (weather.temp_dew_c <= weather.temp_dry_c + 0.01).all()
+        assert weather.pressure_pa.mean() == pytest.approx(standard_pressure_pa(altitude_m), rel=0.01)
+        assert weather.pm25_ug_m3 is None
 
 
-@pytest.mark.parametrize("temps", ["61,15", "-60.5,-61", "20,x", "20,"])
-def test_refuses_impossible_weather(write_csv, temps):
-    lines = [line.replace("price", "t_dry_c,t_wet_c").replace(",10", ",20,15") for line in hours_of(2)]
-    lines[5] = f"2024-01-01T04:00Z,{temps}"
-    folder = write_csv(lines, "wx.csv").parent
-    with pytest.raises(SeriesError, match=r"wx\.csv, line 6, t_(dry|wet)_c = .*a temperature in degrees Celsius from -60 to 60"):
-        read_weather("wx.csv", folder)
+def test_weather_from_a_file(tmp_path):
+    frame = waves(24 * 60)
+    weather = read_weather("wx.csv", save(frame, tmp_path).parent)
+    assert weather.hour[0] == np.datetime64("2023-01-01T00", "h").astype(np.int64)
+    assert np.array_equal(weather.air[:3], frame.select("t_dry_c", "t_wet_c", "t_dew_c").to_numpy().T)
+    assert weather.notes == ()
+    assert weather.sources == ()
 
 
-def test_refuses_weather_without_a_wet_bulb(write_csv):
-    with pytest.raises(SeriesError, match=r"wx\.csv, wet-bulb column = 'none found': .* call it t_wet_c"):
-        read_weather("wx.csv", write_csv(["utc,t_dry_c", "2024-01-01T00:00Z,1"], "wx.csv").parent)
+@pytest.mark.parametrize("humidity", ["t_wet_c", "t_dew_c", "rh_pct"])
+def test_one_column_of_humidity_is_enough(tmp_path, humidity):
+    frame = waves(24 * 60)
+    weather = read_weather("wx.csv", save(frame.select("utc", "t_dry_c", "p_kpa", humidity), tmp_path).parent)
+    assert weather.temp_wet_c == pytest.approx(frame["t_wet_c"].to_numpy(), abs=0.2)
+    assert weather.temp_dew_c == pytest.approx(frame["t_dew_c"].to_numpy(), abs=0.2)
 
 
-def test_typical_year_from_a_file_may_be_in_any_order(write_csv):
-    rows = ["month,day,hour_of_day,t_dry_c,t_wet_c", "1,1,1,2,1", "1,1,0,1,0"]
-    weather = read_weather("wx.csv", write_csv(rows, "wx.csv").parent)
+def test_pressure_is_the_files_or_that_of_an_altitude(tmp_path):
+    folder = save(waves(24 * 60), tmp_path).parent
+    assert read_weather("wx.csv", folder).pressure_pa == pytest.approx(97_500.0)
+    high = read_weather("wx.csv", folder, altitude_m=2000.0)
+    assert high.pressure_pa == pytest.approx(float(standard_pressure_pa(2000.0)))
+    assert np.array_equal(high.temp_dew_c, read_weather("wx.csv", folder).temp_dew_c)
+    assert (high.temp_wet_c < read_weather("wx.csv", folder).temp_wet_c).mean() > 0.99  # thin air evaporates more
+    save(waves(24 * 60).drop("p_kpa"), tmp_path)
+    assert read_weather("wx.csv", folder).notes == ("wx.csv: without pressure or altitude; 101.3 kPa, sea level, is taken",)
+    assert read_weather("wx.csv", folder, altitude_m=100.0).notes == ()
+
+
+def test_gaps_are_named_and_finer_steps_averaged(tmp_path):
+    frame = waves(24 * 60)
+    weather = read_weather("wx.csv", save(pl.concat([frame.head(1000), frame.tail(435)]), tmp_path).parent)
+    assert weather.notes == ("wx.csv: 5 hours missing on 2023-02-11; gaps are not filled",)
+    half = pl.concat([frame, frame.with_columns(pl.col("utc").str.replace("00Z", "30Z"))]).sort("utc")
+    assert any("rows of 30 minutes averaged" in note for note in read_weather("wx.csv", save(half, tmp_path).parent).notes)
+
+
+def test_repeated_hours_are_refused(tmp_path):
+    frame = waves(24 * 60)
+    with pytest.raises(SeriesError, match=r"line 1002, utc = '2023-02-11T15:00Z': each instant once"):
+        read_weather("wx.csv", save(pl.concat([frame.head(1000), frame.tail(441)]), tmp_path).parent)
+
+
+def test_a_stuck_sensor_is_refused_with_its_hour(tmp_path):
+    stuck = waves(24 * 60).with_columns(pl.Series("t_dry_c", [21.0 if 1000 <= i < 1100 else t for i, t in enumerate(waves(24 * 60)["t_dry_c"])]))
+    with pytest.raises(SeriesError, match=r"dry bulb = 21\.0: .* stands still for 100 hours from 2023-02-11 16:00Z"):
+        read_weather("wx.csv", save(stuck.drop("t_wet_c", "t_dew_c"), tmp_path).parent)
+
+
+def test_typical_year_from_a_file(tmp_path):
+    weather = read_weather("wx.csv", save(typical(), tmp_path).parent)
     assert weather.is_typical
-    assert weather.temp_dry_c.tolist() == [1.0, 2.0]
-    with pytest.raises(SeriesError, match=r"line 4, month, day, hour_of_day = '\(1, 1, 1\)': each hour of the year once"):
-        read_weather("wx.csv", write_csv([*rows, "1,1,1,5,5"], "wx.csv").parent)
-    with pytest.raises(SeriesError, match="line 4, month = '13'"):
-        read_weather("wx.csv", write_csv([*rows, "13,1,1,5,5"], "wx.csv").parent)
+    assert weather.time_zone is None
+    assert weather.hour.size == 8760
+    assert np.array_equal(read_weather("wx.csv", save(typical().reverse(), tmp_path).parent).air, weather.air)
 
 
-def test_typical_hours_rise_and_can_be_taken_apart():
-    month, day, hour = (part.ravel() for part in np.meshgrid(np.arange(1, 13), np.arange(1, 32), np.arange(24), indexing="ij"))
-    number_of = typical_hour(month, day, hour)
-    assert (np.diff(number_of) > 0).all()
-    back_month, back_hour = typical_month_and_hour(number_of)
-    assert np.array_equal(back_month, month)
-    assert np.array_equal(back_hour, hour)
+def test_dust_comes_with_the_weather(tmp_path):
+    weather = read_weather("wx.csv", save(waves(48).with_columns(pl.lit(12.0).alias("pm25_ugm3")), tmp_path).parent)
+    assert (weather.pm25_ug_m3 == 12.0).all()
+
+
+def test_the_altitude_is_the_sites_or_the_stations_where_either_is_known(tmp_path):
+    assert read_weather("midland-tmy3", HERE).altitude_m == 872.0
+    assert read_weather("midland-tmy3", HERE, altitude_m=100.0).altitude_m == 100.0
+    assert read_weather("wx.csv", save(waves(24 * 60), tmp_path).parent).altitude_m is None
+
+
+def test_a_wet_bulb_without_pressure_is_taken_at_the_altitude_of_the_site(tmp_path):
+    folder = save(waves(24 * 60).select("utc", "t_dry_c", "t_wet_c"), tmp_path).parent
+    high, low = (read_weather("wx.csv", folder, altitude_m=altitude_m) for altitude_m in (2500.0, 0.0))
+    assert np.array_equal(low.temp_dew_c, read_weather("wx.csv", folder).temp_dew_c)
+    assert (high.temp_dew_c > low.temp_dew_c).all()  # the same wet bulb is moister air where it evaporates more easily
+    assert high.temp_wet_c == pytest.approx(low.temp_wet_c, abs=0.05)
+
+
+def test_january_in_fahrenheit_is_refused_where_it_ends(tmp_path):
+    frame = waves(24 * 60).select("utc", pl.col("t_dry_c") - 6.0, pl.col("t_dew_c") - 6.0)
+    both = [pl.when(pl.int_range(24 * 60) < 744).then(pl.col(name) * 1.8 + 32.0).otherwise(pl.col(name)).alias(name) for name in frame.columns[1:]]
+    with pytest.raises(SeriesError, match=r"wx\.csv, dry bulb = .*: no step: 2023-02-01 00:00Z differs by \d+\.\d K from the hour before"):
+        read_weather("wx.csv", save(frame.with_columns(both), tmp_path).parent)

@@ -1,9 +1,12 @@
 import numpy as np
+import polars as pl
 import pytest
+from tests.market.weather_files import save, typical
 
 from wattmint.errors import ScenarioError, SeriesError
 from wattmint.market.library import build_library
 from wattmint.market.months import stand_ins
+from wattmint.physics.psychrometrics import standard_pressure_pa
 from wattmint.scenario.model import Power
 from wattmint.units import MAX_HOURS_PER_MONTH
 
@@ -34,7 +37,7 @@ def test_west_2024_has_twelve_whole_local_months(library):
 
 def test_padding_is_marked_and_hours_are_not(library):
     inside = np.arange(MAX_HOURS_PER_MONTH)[None, :] < library.hours[:, None]
-    for values in (library.price_usd_per_mwh, library.temp_dry_c, library.temp_wet_c):
+    for values in (library.price_usd_per_mwh, library.temp_dry_c, library.temp_wet_c, library.temp_dew_c, library.pressure_pa):
         assert np.isfinite(values[inside]).all()
         assert np.isnan(values[~inside]).all()
     assert set(library.hour_of_day[inside].tolist()) == set(range(24))
@@ -128,3 +131,19 @@ def test_a_fixed_price_lives_through_the_weathers_months(with_power):
     assert library.hour_of_day[0, :25].tolist() == [*range(24), 0]
     five_years = build_library(with_power(fixed_usd_per_mwh=45.0, weather="dallas-2020-2024"))
     assert len(five_years.labels) == 60
+
+
+def test_the_sites_altitude_counts_instead_of_the_weathers(site, library):
+    high = build_library(site.model_copy(update={"site": site.site.model_copy(update={"altitude_m": 2500.0})}))
+    inside = ~np.isnan(library.pressure_pa)
+    assert high.pressure_pa[inside] == pytest.approx(float(standard_pressure_pa(2500.0)))
+    assert np.array_equal(high.temp_dew_c[inside], library.temp_dew_c[inside])
+    assert (high.temp_wet_c[inside] <= library.temp_wet_c[inside] + 0.01).all()
+
+
+def test_a_site_files_weather_goes_through_the_same_checks(with_power, tmp_path):
+    save(typical().with_columns(pl.col("t_dry_c") * 1.8 + 32.0), tmp_path)
+    with pytest.raises(SeriesError, match=r"wx\.csv, line 2, t_dry_c = .* looks like degrees Fahrenheit"):
+        build_library(with_power(tmp_path, history=[{"prices": "ercot-west-2024", "weather": "wx.csv"}]))
+    with pytest.raises(SeriesError, match="looks like degrees Fahrenheit"):
+        build_library(with_power(tmp_path, fixed_usd_per_mwh=40.0, weather="wx.csv"))

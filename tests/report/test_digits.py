@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattmint.report.digits import duration, month_name, musd, price, quantity, rate, rounded, share, times, usd
+from wattmint.report.digits import duration, month_later, month_name, musd, price, quantity, rate, rounded, share, times, usd
 
 # The expected texts are written by hand from the rule: three significant digits from 100 million up, two below.
 
@@ -90,3 +90,7 @@ def test_money_is_ascii_and_keeps_its_sign(value):
 @pytest.mark.parametrize(("value", "text"), [(1.349, "1.35x"), (-0.2, "-0.20x"), (0.0, "0.00x"), (None, "n/a"), (math.nan, "n/a")])
 def test_times_is_a_ratio(value, text):
     assert times(value) == text
+
+
+def test_months_are_counted_over_the_turn_of_the_year():
+    assert [month_later("2026-12", months) for months in (0, 1, 12, 25)] == ["December 2026", "January 2027", "December 2027", "January 2029"]

@@ -24,7 +24,7 @@ LINES = (
     "subsidy", "transaction fees", "pool fee", "lease", "downtime credits", "GPU rental", "input tokens", "output tokens", "market fee",
     "power reimbursed", "energy", "delivery",
     "demand charge", "operations", "site works", "conversion", "machines", "accelerators", "replacement", "salvage",
-    "coins put aside", "coins sold later", "forward sales",
+    "coins put aside", "coins sold later", "forward sales", "service credits", "clearing",
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def test_rows_stand_under_their_head(found):
 def test_sentences_tell_chance_backup_and_price(found):
     through, saved, stopping = outage_sentences(found)
     assert f"{found.rows[0].finishes:.2g} on the grid alone" in through
-    assert "1,650,000 USD per MW" in saved
+    assert f"{found.backup_usd_per_mw:,.0f} USD per MW" in saved
     assert f"{found.curtailment.usd_per_mwh:,.0f}" in stopping
     assert "512 accelerators for 14 days" in outage_head(found)
     assert power_name("n+1") == "n+1"

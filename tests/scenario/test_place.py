@@ -2,6 +2,7 @@ import pytest
 
 from wattmint.errors import InputError, ScenarioError, UnknownNameError
 from wattmint.facts.load import attribute
+from wattmint.scenario.existing import Conversion
 from wattmint.scenario.model import Scenario, Tax
 from wattmint.scenario.place import place_of, with_number
 
@@ -56,3 +57,9 @@ def test_a_table_that_is_there_has_its_numbers(small_scenario):
     taxed = small_scenario.model_copy(update={"tax": Tax(jurisdiction="us-tx")})
     place = place_of(taxed, "tax.national_tax_rate")
     assert isinstance(with_number(taxed, place, 0.3), Scenario)
+
+
+def test_tables_that_no_build_depends_on_are_no_place(small_scenario):
+    mine = small_scenario.model_copy(update={"conversion": Conversion(ai_class="training")})
+    with pytest.raises(InputError, match=r"\[conversion\] is read by `wattmint convert` alone"):
+        place_of(mine, "conversion.share")

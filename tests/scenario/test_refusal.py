@@ -23,6 +23,7 @@ def refused(tables: dict[str, Any]) -> str:
 
 POWER = "a number from 0.01 to 10,000 MW: Power of the grid connection"
 DISCOUNT = "a number from 0 to 1 per year: Discount rate per year (nominal)"
+HOMES = "unknown key here; it belongs in [[builds.parts]] of kind mining or [[existing.machines]]"
 SHARE = "a number from 0 to 1 (0 excluded): Share of the site's power this part takes"
 
 
@@ -65,7 +66,7 @@ def test_keys_of_tables(small_tables, table: str, key: str, value: object, line:
         ("share", 0, f"share = 0: {SHARE}"),
         ("share", "half", f"share = 'half': {SHARE}"),
         ("shre", 0.5, "shre = 0.5: unknown key; did you mean 'share'?"),
-        ("machine", "antminer-s21-xp", "machine = 'antminer-s21-xp': unknown key here; it belongs in [[builds.parts]] of kind mining"),
+        ("machine", "antminer-s21-xp", f"machine = 'antminer-s21-xp': {HOMES}"),
         ("cooling", "open-air-fan", "cooling = 'open-air-fan': unknown name; did you mean 'open-air-fans'?"),
         ("kind", "hostin", "kind = 'hostin': one of 'mining', 'hosting', 'rental', 'inference'"),
         ("kind", 3, "kind = '3': one of 'mining', 'hosting', 'rental', 'inference'"),

@@ -3,6 +3,7 @@ import tomllib
 import pytest
 
 from wattmint.facts.load import text
+from wattmint.scenario.existing import Conversion, Existing, ExistingMachine
 from wattmint.scenario.model import (
     Debt,
     HostingPart,
@@ -29,7 +30,7 @@ def uncommented() -> str:
         key = line.removeprefix("# ").split(" = ")[0]
         is_key = line.startswith("# ") and " = " in line and key.isidentifier()
         is_table = line.startswith("# [") and line.endswith("]")
-        lines.append(line.removeprefix("# ") if is_table or (is_key and key != "fixed_usd_per_mwh") else line)
+        lines.append(line.removeprefix("# ") if is_table or (is_key and key not in ("fixed_usd_per_mwh", "outage_log")) else line)
     return "\n".join(lines)
 
 
@@ -43,10 +44,14 @@ def test_passes_with_every_optional_key_taken_at_its_default():
     assert scenario.builds[1].parts[0].backup == text("defaults", "hosting", "backup")
 
 
-@pytest.mark.parametrize("model", [Site, Power, PriceHistory, Market, Money, Tax, Debt, Study, MiningPart, HostingPart, RentalPart, InferencePart])
+TABLES = [Site, Power, PriceHistory, Market, Money, Tax, Debt, Study, MiningPart, HostingPart, RentalPart, InferencePart]
+TABLES += [Existing, ExistingMachine, Conversion]
+
+
+@pytest.mark.parametrize("model", TABLES)
 def test_every_key_is_there_with_its_meaning(model):
     lines = site_template().splitlines()
-    for name in set(model.model_fields) - {"history", "kind"}:
+    for name in set(model.model_fields) - {"history", "kind", "machines"}:
         places = [i for i, line in enumerate(lines) if line.removeprefix("# ").startswith(f"{name} = ")]
         assert places, name
         assert all(lines[i - 1].startswith("# ") for i in places)

@@ -30,8 +30,8 @@ def make_library(price_usd_per_mwh: float = 40.0, dry_c: float = 20.0) -> MonthL
     dry[:, :4] = dry_c + np.array([0.0, 0.0, 0.0, 15.0])
     hour = np.full((2, MAX_HOURS_PER_MONTH), -1)
     hour[:, :4] = np.arange(4)
-    mean = float(np.nanmean(price))
-    return MonthLibrary(("a", "b"), np.array([1, 2]), np.array([4, 4]), price, dry, dry - 5.0, hour, mean, 1.0, (), ())
+    mean, sea_level = float(np.nanmean(price)), np.where(np.isnan(dry), np.nan, 101_325.0)
+    return MonthLibrary(("a", "b"), np.array([1, 2]), np.array([4, 4]), price, dry, dry - 5.0, dry - 9.0, sea_level, hour, mean, 1.0, (), ())
 
 
 def make_world(paths: int = 3, months: int = 24, library: MonthLibrary | None = None, **changes: Any) -> World:

@@ -6,13 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wattmint.workloads.accelerators import Terms, first_purchase, live_through, price_age_months, price_path, worth_months
+from wattmint.workloads.timeline import Stay
 
 TERMS = Terms(accelerators_usd=100.0, revenue_usd_per_month=10.0, refresh_months=12, term_months=1, discount_rate=0.0, salvage_share=0.5)
 
 
 def rented_out(terms, first_month, world):
     """Walk accelerators whose hour earns what the market rents it for."""
-    return live_through(terms, first_month, world.gpu_rental_factor, world)
+    return live_through(terms, Stay(first_month), world.gpu_rental_factor, world)
 
 
 def test_a_price_holds_for_its_term():
@@ -55,7 +56,7 @@ def test_a_refresh_costs_the_cycles_price_within_bounds(world_of):
 
 def test_new_ones_follow_the_rental_cycle_in_price_whatever_their_hours_earn(world_of):
     world = world_of(paths=1, months=24, gpu_rental_factor=np.full((1, 24), 1.3), gpu_ageing_per_year=1.0)
-    life = live_through(replace(TERMS, revenue_usd_per_month=1e6), 0, np.linspace(1.0, 3.3, 24)[None, :], world)
+    life = live_through(replace(TERMS, revenue_usd_per_month=1e6), Stay(0), np.linspace(1.0, 3.3, 24)[None, :], world)
     assert life.replacement_usd[0, 12] == pytest.approx(-130.0)
     assert life.price_factor[0, [0, 11, 12]] == pytest.approx([1.0, 2.1 * np.exp(-11.0 / 12.0), 2.2])
 
@@ -78,6 +79,40 @@ def test_whatever_happens_prices_are_positive_and_salvage_below_the_price(random
     assert (life.salvage_usd >= 0.0).all()
 
 
-def test_the_first_are_paid_on_delivery_if_they_are_delivered():
-    assert first_purchase(2, TERMS, 4).tolist() == [[0.0, 0.0, -100.0, 0.0, 0.0]]
-    assert not first_purchase(5, TERMS, 4).any()
+def test_the_first_are_paid_on_delivery_if_they_are_delivered(world_of):
+    world = world_of(months=4)
+    assert first_purchase(Stay(2), TERMS, world).tolist() == [[0.0, 0.0, -100.0, 0.0, 0.0]]
+    assert not first_purchase(Stay(5), TERMS, world).any()
+
+
+def test_accelerators_that_are_there_already_cost_nothing_and_earn_as_old_ones(world_of):
+    world = world_of(months=24)
+    stay = Stay(2, 20, age_months=6)
+    life = live_through(TERMS, stay, world.gpu_rental_factor, world)
+    assert not first_purchase(stay, TERMS, world).any()
+    ageing = np.exp(-0.2 * np.arange(6) / 12.0) * np.exp(-0.2 * 6 / 12.0)
+    assert life.price_factor[0, 2:8] == pytest.approx(ageing)
+    # with 12 months they may be replaced, which pays nobody here; sold with 24, they are written off
+    assert not life.replacement_usd.any()
+    assert not life.salvage_usd.any()
+    early = live_through(TERMS, Stay(2, 5, age_months=6), world.gpu_rental_factor, world)
+    assert early.salvage_usd == pytest.approx(np.full(3, 100.0 * 0.5 * (1.0 - 9 / 12)))
+
+
+def test_old_accelerators_are_replaced_when_they_are_due(world_of):
+    world = world_of(months=36)
+    rich = replace(TERMS, revenue_usd_per_month=1e6)
+    bought = [
+        np.flatnonzero(live_through(rich, Stay(0, until, age_months=age), world.gpu_rental_factor, world).replacement_usd[0]).tolist()
+        for until, age in ((None, 4), (None, 40), (20, 4))
+    ]
+    assert bought == [[8, 20, 32], [1, 13, 25], [8]]
+
+
+def test_later_orders_cost_what_the_rental_cycle_makes_of_the_price(world_of):
+    cycle = np.tile(np.linspace(1.0, 3.4, 13), (3, 1))
+    world = world_of(months=13, gpu_rental_factor=cycle)
+    line = first_purchase(Stay(6, ordered_month=4), TERMS, world)
+    assert line[:, 6] == pytest.approx(-100.0 * cycle[:, 3])
+    assert first_purchase(Stay(12, ordered_month=12), TERMS, world)[0, 12] == -200.0  # never more than twice
+    assert live_through(TERMS, Stay(6, 7, ordered_month=4), cycle, world).salvage_usd == pytest.approx(100.0 * cycle[:, 3] * 0.5 * 11 / 12)

@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 from wattmint.calculators.serving.case import ESTIMATED, rates, serve
 from wattmint.calculators.serving.money import fixed_usd_per_gpu_h, margin, terms, token_costs, token_revenue_usd_per_gpu_h
 from wattmint.dispatch.duration import duration_curves
-from wattmint.dispatch.solve import dispatch
+from wattmint.dispatch.solve import Dispatcher
 from wattmint.errors import ScenarioError, UnknownNameError
 from wattmint.facts.load import number
 from wattmint.finance.cashflow import cashflow
 from wattmint.types import Tariff
+from wattmint.workloads.firm import plan_halls
 from wattmint.workloads.inference import MTOK, mean_factor, offer_inference, plan_inference, token_reference
 from wattmint.workloads.inference_rate import Service, best_rate
+from wattmint.workloads.inputs import InputBook
 
 LLAMA = {"kind": "inference", "accelerator": "b200-sxm", "model": "llama-3-3-70b"}
 STILL = {"construction_months": 0, "ramp_months": 0, "price_decline_per_year": 0.0, "software_gain_per_year": 0.0}
@@ -38,11 +40,13 @@ def used(plan, name):
     return next(one for one in plan.inputs if one.name == name)
 
 
-def test_the_share_feeds_whole_accelerators(plan_of):
+def test_the_share_feeds_whole_accelerators(plan_of, scenario_of, library):
+    scenario = scenario_of(LLAMA)
     plan, apiece = plan_of(), number("chips", "b200-sxm", "allin_kw_per_gpu") / 1e3
     assert plan.it_mw == pytest.approx(plan.accelerators * apiece)
-    hottest = np.nanmax(plan.hourly_pue)
-    assert plan.it_mw * hottest <= 10.0 * (1.0 + 1e-9) < (plan.it_mw + apiece) * hottest
+    part = scenario.builds[0].parts[0]
+    halls = plan_halls(InputBook(part), scenario, library, plan.load_factor)
+    assert plan.it_mw <= halls.it_mw < plan.it_mw + apiece
     sold = 100.0 * used(plan, "utilisation").value
     assert plan.label == f"inference, 10 MW, Llama-3.3-70B-Instruct on {plan.accelerators:,} B200 SXM (HGX), {sold:.3g}% of throughput sold"
 
@@ -61,12 +65,14 @@ def test_a_month_by_hand(plan_of, world_of):
     )  # fmt: skip
     offer = offer_inference(plan, world_of(months=14, token_price_factor=np.full((3, 14), 1.5)))
     rate = best_rate(replace(DEFAULT, isl=1000, osl=250))
-    written = plan.accelerators * rate.output_tokens_per_s_per_gpu * 3600.0 * 730.0 / 1e6 * 0.4 * number("backup", "n+1", "availability")
+    written = plan.accelerators * rate.output_tokens_per_s_per_gpu * 3600.0 * 730.0 / 1e6 * 0.4 * plan.served_share
     # 0.2 is the world's ageing: what is new in month 2 is better than today's by two months of it
     first, last = (np.exp((0.12 - 0.3) * month / 12.0 + 0.2 * 2.0 / 12.0) for month in (2, 13))
     assert offer.per_month["output tokens"][0, [0, 1, 2, 13]] == pytest.approx([0.0, 0.0, written * 2.0 * 1.5 * first, written * 2.0 * 1.5 * last])
     assert offer.per_month["input tokens"][0, 2] == pytest.approx(4.0 * written * 0.5 * 1.5 * first)
     assert offer.per_month["market fee"][0, 2] == pytest.approx(-0.1 * (written * 2.0 + 4.0 * written * 0.5) * 1.5 * first)
+    sold = (written * 2.0 + 4.0 * written * 0.5) * 1.5 * first
+    assert offer.per_month["service credits"][0, 2] == pytest.approx(-plan.credit_share * sold)
     assert offer.made_per_month[MTOK][0, 2] == pytest.approx(5.0 * written * np.exp(0.32 * 2.0 / 12.0))
     price = plan.accelerators * number("chips", "b200-sxm", "accelerator_usd") * (1.0 + number("defaults", "inference", "network_storage_share"))
     assert offer.capital["accelerators"][0].tolist() == pytest.approx([0.0, 0.0, -price] + [0.0] * 12)
@@ -88,7 +94,7 @@ def test_an_hour_earns_what_the_serving_calculator_says(plan_of, world_of):
     mwh = offer.it_mw * offer.load_factor * 730.0
     assert mwh == pytest.approx(float(costs.it_mwh_per_gpu_h[0]) * plan.accelerators * 730.0)
     revenue = (offer.per_month["input tokens"] + offer.per_month["output tokens"])[0, 0] / mwh
-    available = number("backup", "n+1", "availability")
+    available = plan.served_share
     assert revenue == pytest.approx(float(said.revenue_usd_per_mwh_it[0]) * available)
     staff = offer.per_month["operations"][0, 0] / mwh * 730.0 / (8766.0 / 12.0)
     assert revenue / available + staff == pytest.approx(float(said.worth_usd_per_mwh_it[0]), rel=1e-3)
@@ -98,7 +104,7 @@ def test_left_out_the_share_sold_earns_what_renting_out_would(plan_of, world_of)
     plan = plan_of(construction_months=0, ramp_months=0)
     assert used(plan, "utilisation").kind == "derived"
     offer = offer_inference(plan, world_of(months=36, gpu_ageing_per_year=0.0))
-    hours = plan.accelerators * 730.0 * number("backup", "n+1", "availability")
+    hours = plan.accelerators * 730.0 * plan.served_share
     earned = sum(offer.per_month[line][0] for line in ("input tokens", "output tokens", "market fee")) / hours
     rented_out = number("defaults", "rental", "utilisation") * (1.0 - number("defaults", "rental", "market_fee"))
     assert earned.mean() == pytest.approx(number("chips", "b200-sxm", "rental_3_year_usd_per_gpu_h") * rented_out)
@@ -177,7 +183,7 @@ def test_whatever_happens_lines_sum_and_energy_is_bought_with_the_plants_own(pla
     offer = offer_inference(plan, world)
     for line in (offer.in_service, *offer.per_month.values(), *offer.capital.values(), *offer.made_per_month.values()):
         assert np.isfinite(line).all()
-    run = dispatch(offer, world, Tariff(4.0, 5.0, 0.0), duration_curves(world.library, offer.hourly_pue))
+    run = Dispatcher(world, Tariff(4.0, 5.0, 0.0)).run(offer, duration_curves(world.library, offer.hourly_pue))
     assert run.it_mwh == pytest.approx(np.broadcast_to(offer.it_mw * offer.load_factor * offer.in_service * world.hours, run.it_mwh.shape))
     assert run.grid_mwh == pytest.approx(run.it_mwh * np.nanmean(offer.hourly_pue[0]))
     flows = cashflow(offer, run, Tariff(4.0, 5.0, 0.0), world, scenario_of(LLAMA).money)

@@ -60,3 +60,9 @@ def test_a_machine_that_does_not_fit_is_refused(scenario_of, snapshot, library):
     scenario = scenario_of({**PARTS[0], "share": 1e-4})
     with pytest.raises(ScenarioError, match="machine"):
         plan_part(scenario.builds[0].parts[0], scenario, snapshot, library)
+
+
+def test_a_part_that_comes_and_goes_says_so_in_its_name(scenario_of, snapshot, library):
+    scenario = scenario_of({"kind": "hosting", "existing": True, "until_month": 9})
+    plan = plan_part(scenario.builds[0].parts[0], scenario, snapshot, library)
+    assert plan.label.endswith(" of IT leased, existing halls, until month 9")

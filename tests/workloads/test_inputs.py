@@ -44,7 +44,7 @@ def test_a_default_that_the_table_lacks_is_a_defect(book):
 def test_an_unknown_thing_is_refused_with_the_nearest_names():
     book = InputBook(HostingPart(kind="hosting"))
     with pytest.raises(UnknownNameError, match="did you mean 'n\\+1'"):
-        book.fact("backup", "n+11", "availability", "backup")
+        book.fact("backup", "n+11", "ride_minutes", "backup")
 
 
 def test_a_thing_without_the_number_is_refused_with_those_that_have_it():

@@ -3,11 +3,15 @@ from dataclasses import replace
 
 import pytest
 
-from wattmint.physics.goodput import Checkpointing
-from wattmint.workloads.interruption import Feed, TrainingJob, curtailment_loss, power_loss
+from wattmint.facility.grid import DEFAULT, grid_named
+from wattmint.facility.power_chain import power_chain
+from wattmint.physics.goodput import Checkpointing, best_interval
+from wattmint.workloads.interruption import Feed, TrainingJob, TrainingRun, curtailment_loss, feed_of, power_loss
 
 FEED = Feed(outages_per_year=2.0, outage_hours=5.0, dips_per_year=10.0)
-JOB = TrainingJob(gpus=1_000.0, interval_s=3_500.0, checkpointing=Checkpointing(blocking_s=100.0, restart_s=540.0), detect_s=60.0, rate_per_s=0.0)
+PACE = Checkpointing(blocking_s=100.0, restart_s=540.0)
+JOB = TrainingJob(gpus=1_000.0, interval_s=3_500.0, checkpointing=PACE, detect_s=60.0, boot_s=0.0, rate_per_s=0.0)
+RUN = TrainingRun(gpus=1_000.0, checkpointing=PACE, detect_s=60.0, boot_s=900.0, machines_per_s=1e-5)
 
 
 def test_a_stop_destroys_half_a_cycle_and_the_recovery():
@@ -46,3 +50,24 @@ def test_a_curtailment_announced_in_time_costs_a_checkpoint_instead_of_half_an_i
     assert curtailment_loss(JOB) == pytest.approx(1_000 * (1_800 + 540) / 3_600)
     assert curtailment_loss(JOB, notice_s=99.0) == curtailment_loss(JOB)
     assert curtailment_loss(JOB, notice_s=100.0) == curtailment_loss(JOB, math.inf) == pytest.approx(1_000 * (100 + 540) / 3_600)
+
+
+def test_servers_have_to_come_up_before_a_run_goes_on():
+    booting = replace(JOB, boot_s=1_800.0)
+    assert power_loss(booting, FEED).per_stop - power_loss(JOB, FEED).per_stop == pytest.approx(500.0)
+    assert curtailment_loss(booting) - curtailment_loss(JOB) == pytest.approx(500.0)
+
+
+def test_a_run_on_a_feed_is_interrupted_by_machines_and_power():
+    job = RUN.job(FEED, 7_200.0)
+    assert job.rate_per_s == pytest.approx(1e-5 + 12.0 / (8_766 * 3_600))
+    assert (job.interval_s, job.recovery_s) == (7_200.0, 900.0 + 60.0 + 540.0)
+    assert RUN.job(FEED, None).interval_s == pytest.approx(best_interval(100.0, job.rate_per_s))
+    slow = replace(RUN, checkpointing=replace(PACE, flush_s=9_100.0))
+    assert slow.job(FEED, 3_600.0).interval_s == 9_000.0
+
+
+def test_a_feed_behind_a_chain_is_what_the_chain_says():
+    chain = power_chain("none", grid_named(DEFAULT), 10.0)
+    feed = feed_of(chain)
+    assert (feed.outages_per_year, feed.outage_hours, feed.dips_per_year) == (chain.outages_per_year, chain.outage_hours, chain.dips_per_year)

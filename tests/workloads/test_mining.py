@@ -164,3 +164,22 @@ def test_machines_switch_off_in_greater_heat(scenario_of, snapshot, library_of):
     scenario = scenario_of(XP)
     plan = plan_mining(scenario.builds[0].parts[0], scenario, snapshot, library_of(dry_c=33.0))
     assert plan.hourly_capacity[0, :4].tolist() == [1.0, 1.0, 1.0, 0.0]
+
+
+def test_a_mine_that_stops_earns_draws_and_pays_nothing_afterwards(plan_of, world_of):
+    plan = plan_of(existing=True, machine_age_months=20, until_month=7, clearing_usd_per_mw=1_000.0)
+    offer = offer_mining(plan, world_of(months=24))
+    assert (offer.in_service[:, :7] > 0.0).all()
+    assert not offer.in_service[:, 7:].any()
+    for name in ("operations", "repairs", "clearing"):
+        assert (offer.per_month[name][:, 6] < 0.0).all()
+        assert not offer.per_month[name][:, 7:].any()
+    assert not offer.capital["machines"].any()
+    assert not offer.capital["site works"].any()
+    assert np.flatnonzero(offer.capital["salvage"][0]).tolist() == [7]
+
+
+def test_machines_older_than_their_life_are_refused(plan_of):
+    assert plan_of(machine_age_months=59).machine_age_months == 59
+    with pytest.raises(ScenarioError, match="machine_age_months = 60: less than machine_life_months, 60"):
+        plan_of(machine_age_months=60)

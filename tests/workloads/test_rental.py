@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from wattmint.errors import ScenarioError, UnknownNameError
 from wattmint.facts.load import number
+from wattmint.workloads.firm import plan_halls
+from wattmint.workloads.inputs import InputBook
 from wattmint.workloads.rental import gpu_reference, offer_rental, plan_rental
 
 B200 = {"kind": "rental", "accelerator": "b200-sxm"}
@@ -21,12 +23,13 @@ def plan_of(scenario_of, snapshot, library):
     return plan
 
 
-def test_the_share_feeds_whole_accelerators(plan_of):
+def test_the_share_feeds_whole_accelerators(plan_of, scenario_of, library):
+    scenario = scenario_of(B200)
     plan, apiece = plan_of(), number("chips", "b200-sxm", "allin_kw_per_gpu") / 1e3
     assert plan.it_mw == pytest.approx(plan.accelerators * apiece)
-    hottest = np.nanmax(plan.hourly_pue)
-    assert plan.it_mw * hottest <= 10.0 * (1.0 + 1e-9)
-    assert (plan.it_mw + apiece) * hottest > 10.0
+    part = scenario.builds[0].parts[0]
+    halls = plan_halls(InputBook(part), scenario, library, plan.load_factor)
+    assert plan.it_mw <= halls.it_mw < plan.it_mw + apiece
     assert plan.label == f"rental, 10 MW, {plan.accelerators:,} B200 SXM (HGX)"
 
 
@@ -36,10 +39,11 @@ def test_a_month_by_hand(plan_of, world_of):
         construction_months=2, ramp_months=0, refresh_months=48, salvage_share=0.5, backup="n+1", site_capex_usd_per_mw=9e6,
     )  # fmt: skip
     offer = offer_rental(plan, world_of(months=14, gpu_rental_factor=np.full((3, 14), 1.5)))
-    full = plan.accelerators * 730.0 * 0.8 * number("backup", "n+1", "availability") * 4.0
+    full = plan.accelerators * 730.0 * 0.8 * plan.served_share * 4.0
     assert offer.per_month["GPU rental"][0, 1:3] == pytest.approx([0.0, full * 1.5])
     assert offer.per_month["GPU rental"][0, 13] == pytest.approx(full * 1.5 * np.exp(-0.2 * 11.0 / 12.0))
     assert offer.per_month["market fee"][0, 2] == pytest.approx(-0.1 * full * 1.5)
+    assert offer.per_month["service credits"][0, 2] == pytest.approx(-plan.credit_share * full * 1.5)
     price = plan.accelerators * 50_000.0 * 1.2
     assert offer.capital["accelerators"][0].tolist() == pytest.approx([0.0, 0.0, -price] + [0.0] * 12)
     works = -offer.capital["conversion"][0].sum()

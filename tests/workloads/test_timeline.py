@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wattmint.workloads.timeline import (
+    Stay,
     escalation,
     lognormal_factor,
     months_in_service,
@@ -15,12 +16,12 @@ from wattmint.workloads.timeline import (
 
 
 def test_two_months_of_works_and_a_ramp_of_four_by_hand():
-    assert service_share(2, 4, 8).tolist() == [[0.0, 0.0, 0.125, 0.375, 0.625, 0.875, 1.0, 1.0]]
-    assert months_in_service(2, 4).tolist() == [[0.0, 0.0, 0.5, 1.5]]
+    assert service_share(Stay(2), 4, 8).tolist() == [[0.0, 0.0, 0.125, 0.375, 0.625, 0.875, 1.0, 1.0]]
+    assert months_in_service(Stay(2), 4).tolist() == [[0.0, 0.0, 0.5, 1.5]]
 
 
 def test_without_works_and_ramp_all_serves_at_once():
-    assert service_share(0, 0, 3).tolist() == [[1.0, 1.0, 1.0]]
+    assert service_share(Stay(0), 0, 3).tolist() == [[1.0, 1.0, 1.0]]
     assert works_schedule(0, 3).tolist() == [[1.0, 0.0, 0.0, 0.0]]
 
 
@@ -54,8 +55,21 @@ def test_overruns_have_the_plan_as_their_mean():
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 100))
 def test_service_grows_from_nothing_to_all(construction, ramp, months):
-    share = service_share(construction, ramp, months)[0]
+    share = service_share(Stay(construction), ramp, months)[0]
     assert (share[: min(construction, months)] == 0.0).all()
     assert (np.diff(share) >= 0.0).all()
     assert (share[construction + ramp :] == 1.0).all()
     assert works_schedule(construction, months).sum() == pytest.approx(min(1.0, months / construction if construction else 1.0))
+
+
+def test_service_ends_before_the_last_month_and_at_the_latest_with_the_horizon():
+    assert service_share(Stay(2, 5), 0, 8).tolist() == [[0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0]]
+    assert service_share(Stay(2, 50), 0, 4).tolist() == service_share(Stay(2), 0, 4).tolist()
+    assert [Stay(2, until).end(8) for until in (None, 5, 8, 9)] == [8, 5, 8, 8]
+
+
+def test_works_that_begin_later_are_paid_later():
+    assert works_schedule(2, 5, 2).tolist() == [[0.0, 0.0, 0.0, 0.5, 0.5, 0.0]]
+    assert works_schedule(0, 5, 2).tolist() == [[0.0, 0.0, 1.0, 0.0, 0.0, 0.0]]
+    assert not works_schedule(0, 5, 6).any()
+    assert not works_schedule(3, 5, 6).any()

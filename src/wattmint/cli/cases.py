@@ -58,7 +58,7 @@ def check_options(given: argparse.Namespace, single: Sequence[str]) -> bool:
         return False
     if given.out is None:
         raise InputError("--cases", given.cases, "needs --out OUT.csv, the file to write")
-    if Path(given.out).exists() and Path(given.out).samefile(given.cases):
+    if all(Path(name).exists() for name in (given.cases, given.out)) and Path(given.out).samefile(given.cases):
         raise InputError("--out", given.out, "another file than --cases")
     for name in single:
         if getattr(given, name) is not None:
@@ -163,7 +163,7 @@ def read_cases(path: Path, required: Sequence[str], results: Sequence[str]) -> t
         raise SeriesError("--cases", str(path), f"cannot be read: {error.strerror}") from None
     table = [cells for cells in csv.reader(io.StringIO(text, newline="")) if cells]
     if len(table) < 2:
-        raise SeriesError("--cases", str(path), f"a header with {', '.join(required)} and at least one row; it is empty")
+        raise SeriesError("--cases", str(path), f"a header{' with ' * bool(required)}{', '.join(required)} and at least one row; it is empty")
     columns = [name.strip() for name in table[0]]
     for name in required:
         if name not in columns:

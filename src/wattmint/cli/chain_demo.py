@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from wattmint.errors import InputError, WattmintError
+from wattmint.errors import InputError, MissingExtraError
 
 SHARES: Final = (0.1, 0.3, 0.4, 0.51)
 """Shares of the hash power whose price is told."""
@@ -56,7 +56,7 @@ def run_demo(given: argparse.Namespace) -> int:
     ------
     InputError
         When an option is refused.
-    WattmintError
+    MissingExtraError
         When the extra ``chain`` is not installed.
     """
     if not LEAST_TRIALS <= given.trials <= MOST_TRIALS:
@@ -134,7 +134,7 @@ def _play() -> dict[str, Any]:
     except ModuleNotFoundError as error:
         if error.name != "coincurve":
             raise
-        raise WattmintError("the nodes sign with coincurve, which is not installed: pip install 'wattmint[chain]'") from None
+        raise MissingExtraError("chain demo", "coincurve", "chain") from None
     with tempfile.TemporaryDirectory() as folder:
         return asdict(play(Path(folder)))
 

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wattmint.study.corridor import Prepared
 
+PART_FIELDS = ("label", "grid_mw", "it_mw", "interruptible", "construction_months", "from_month", "until_month", "machine_age_months")
+"""What is said of each part of a build, as `Plan` calls it."""
+
 
 def add(verbs: Any) -> None:
     """Add the verb to the command line.
@@ -67,22 +70,17 @@ def understood(prepared: "Prepared") -> dict[str, Any]:
     Returns
     -------
     dict
-        ``name``, ``site``, ``power``, ``tax``, ``debt``, ``treasury``, ``study``, ``builds``, ``notes``: plain values, units in the names; the
-        three are None where the site file has no such table.
+        ``name``, ``site``, ``power``, ``grid``, ``tax``, ``debt``, ``treasury``, ``study``, ``builds``, ``notes``: plain values, units in the names;
+        taxes, debt and treasury are None where the site file has no such table.
     """
     from wattmint.finance.tax_terms import tax_terms
     from wattmint.finance.treasury import CARRY, carry_used
+    from wattmint.workloads.firm import site_grid
 
-    scenario, library = prepared.scenario, prepared.library
+    scenario, library, grid = prepared.scenario, prepared.library, site_grid(prepared.scenario)
     terms = None if scenario.tax is None else tax_terms(scenario.tax, scenario.study)
     builds = [
-        {
-            "name": build.name,
-            "parts": [
-                {name: getattr(plan, name) for name in ("label", "grid_mw", "it_mw", "interruptible", "construction_months")} for plan in build.plans
-            ],
-        }
-        for build in prepared.builds
+        {"name": build.name, "parts": [{name: getattr(plan, name) for name in PART_FIELDS} for plan in build.plans]} for build in prepared.builds
     ]
     return {
         "name": scenario.name,
@@ -95,6 +93,7 @@ def understood(prepared: "Prepared") -> dict[str, Any]:
             "delivery_usd_per_mwh": prepared.tariff.delivery_usd_per_mwh,
             "demand_charge_usd_per_kw_month": prepared.tariff.demand_charge_usd_per_kw_month,
         },
+        "grid": {"name": grid.name, "interruptions_per_year": grid.interruptions_per_year, "hours_per_year": grid.hours_per_year},
         "tax": None if terms is None else {used.name: used.value for used in terms.inputs} | {"combined_rate": terms.rate},
         "debt": None if scenario.debt is None else scenario.debt.model_dump(),
         "treasury": None if scenario.treasury is None else scenario.treasury.model_dump() | {CARRY: carry_used(scenario.treasury).value},
@@ -117,21 +116,26 @@ def in_words(found: dict[str, Any]) -> str:
     str
         One line per part of the site file.
     """
-    site, power, study = found["site"], found["power"], found["study"]
+    site, power, grid, study = found["site"], found["power"], found["grid"], found["study"]
     capital = "no limit on capital" if site["capital_usd"] is None else f"{site['capital_usd']:,.0f} USD of capital"
     lines = [
         f"{found['name']}: {site['power_mw']:g} MW, {capital}, clocks of {site['time_zone']}",
         f"power: {power['months']} historical months, {power['hours']:,} hours",
         f"       {power['ordinary_price_usd_per_mwh']:.2f} USD/MWh in an ordinary year, scaled by {power['level_factor']:.3f} to today's level",
         f"       delivery {power['delivery_usd_per_mwh']:g} USD/MWh, demand charge {power['demand_charge_usd_per_kw_month']:g} USD/kW-month",
+        f"grid: {grid['name']}, {grid['interruptions_per_year']:.2g} interruptions over five minutes a year, {grid['hours_per_year']:.2g} h in all",
         *_terms_in_words(found["tax"], found["debt"]),
         *_treasury_in_words(found["treasury"]),
         f"study: {study['horizon_months']} months from {study['start']}, {study['paths']:,} paths, seed {study['seed']}",
     ]
     for build in found["builds"]:
-        parts = "; ".join(f"{p['label']} ({p['construction_months']} months of works)" for p in build["parts"])
+        parts = "; ".join(f"{p['label']} ({p['construction_months']} months of works{_begins(p['from_month'])})" for p in build["parts"])
         lines.append(f"build: {build['name']}: {parts}")
     return "\n".join(lines)
+
+
+def _begins(from_month: int) -> str:
+    return f" from month {from_month}" if from_month else ""
 
 
 def _terms_in_words(tax: dict[str, Any] | None, debt: dict[str, Any] | None) -> list[str]:

@@ -8,7 +8,8 @@ from wattmint.cli.console import aligned
 from wattmint.units import BYTES_PER_GB, FLOPS_PER_TFLOP, MS_PER_S
 
 if TYPE_CHECKING:
-    from wattmint.lab.compare import Cell, Comparison
+    from wattmint.lab.compare import Comparison
+    from wattmint.lab.evidence import Cell
     from wattmint.lab.flips import Flips
     from wattmint.lab.gpu import GpuRun
     from wattmint.lab.hashing import Hashing

@@ -16,11 +16,32 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NoReturn
 
-from wattmint.cli import chain, check, dispatch, facts, finance, init, lab, mine, run, schema, serve, solve, tokens, train, unit_costs
+from wattmint.cli import (
+    backup,
+    chain,
+    check,
+    convert,
+    dispatch,
+    facility,
+    facts,
+    finance,
+    init,
+    lab,
+    mine,
+    run,
+    schema,
+    serve,
+    solve,
+    tokens,
+    train,
+    unit_costs,
+)
 from wattmint.errors import InputError, WattmintError
 from wattmint.version import VERSION
 
-VERBS: Final = (run, solve, init, check, facts, dispatch, mine, serve, train, finance, tokens, unit_costs, chain, lab, schema)
+VERBS: Final = (
+    run, solve, init, check, facts, dispatch, facility, backup, mine, serve, train, finance, convert, tokens, unit_costs, chain, lab, schema,
+)  # fmt: skip
 """Modules of the verbs in the order of the help; each has ``add(verbs)``."""
 
 EXIT_FAILED: Final = 1

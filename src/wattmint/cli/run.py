@@ -117,19 +117,21 @@ def workbook_file(asked: str | None) -> Path | None:
     Raises
     ------
     InputError
-        The name does not end in ``.xlsx``, is a folder, or XlsxWriter is not installed.
+        The name does not end in ``.xlsx``, or is a folder.
+    MissingExtraError
+        XlsxWriter is not installed.
     OutputError
         The folder cannot be written.
     """
     from importlib.util import find_spec
 
-    from wattmint.errors import InputError
+    from wattmint.errors import InputError, MissingExtraError
     from wattmint.report.files import check_folder
 
     if asked is None:
         return None
     if find_spec("xlsxwriter") is None:
-        raise InputError("--xlsx", asked or WORKBOOK, "needs XlsxWriter: pip install 'wattmint[xlsx]'")
+        raise MissingExtraError("--xlsx", "XlsxWriter", "xlsx")
     if not asked:
         return None
     file = Path(asked)

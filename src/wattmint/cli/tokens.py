@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from wattmint.errors import InputError
+from wattmint.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:
     from wattmint.calculators.serving.case import ServeAnswer
@@ -40,7 +40,8 @@ def add(verbs: Any) -> None:
         help="count text in tokens, and what reading or writing it costs and draws",
         description=(
             "Counts text files in tokens with a real tokenizer, offline, and says how many tokens 100 words make. With --model and --gpu also "
-            "what reading the text as prompts (prefill) and writing it as answers (decode) costs and draws on a serving plant."
+            "what reading the text as prompts (prefill) and writing it as answers (decode) costs and draws on a serving plant. "
+            "Needs the extra 'tokens'."
         ),
     )
     verb.add_argument("files", nargs="+", metavar="FILE", help="a text file in UTF-8; '-' is standard input")
@@ -113,7 +114,7 @@ def _tokenizer(encoding: str) -> "Tokenizer":
     try:
         import bpe_openai
     except ImportError as error:
-        raise InputError("tokens", "bpe-openai", "the tokenizer is not installed; 'pip install wattmint[tokens]' brings it") from error
+        raise MissingExtraError("tokenizer", "bpe-openai", "tokens") from error
     found: Tokenizer = bpe_openai.get_encoding(encoding)
     return found
 

@@ -3,6 +3,7 @@
 import argparse
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wattmint.cli.cases import Row, add_options, check_options, number_in, run_cases
@@ -31,7 +32,7 @@ OPTIONS: Final = {
     "spares": ("N", "spare machines; with all under repair the run waits (default: always one at hand)"),
     "repair_hours": ("H", "with --spares: mean time until a machine is back"),
     "outages_per_year": ("N", "losses of power at the run (default: 0)"),
-    "outage_hours": ("H", "their mean length (default: table 'backup')"),
+    "outage_hours": ("H", "their mean length (default: behind the default backup, and until servers are up)"),
     "curtailments_per_year": ("N", "stops on request (default: 0)"),
     "curtailment_hours": ("H", "their length"),
     "notice_s": ("S", "how long before they are announced (default: not at all)"),
@@ -67,6 +68,7 @@ def add(verbs: Any) -> None:
     verb.add_argument("--days", type=float, metavar="DAYS", help="with --simulate: work of a run (default: Llama 3's 54)")
     verb.add_argument("--runs", type=int, metavar="N", help=f"with --simulate: how many runs (default: {RUNS})")
     verb.add_argument("--seed", type=int, metavar="N", help="with --simulate: the same seed gives the same histories (default: 0)")
+    verb.add_argument("--report", metavar="FILE.html", help="also write a page with charts")
     add_options(verb)
     verb.set_defaults(verb=run_train_goodput)
 
@@ -89,22 +91,31 @@ def run_train_goodput(given: argparse.Namespace) -> int:
     InputError
         When an option or the file of cases is refused.
     OutputError
-        When the result of the cases cannot be written.
+        When the result of the cases or the page cannot be written.
     """
-    from wattmint.calculators.training.goodput import RunCase, run_goodput
-    from wattmint.cli.console import as_json, say_notes
+    from wattmint.calculators.training.goodput import run_goodput
+    from wattmint.calculators.training.run_terms import RunCase
+    from wattmint.cli.console import as_json, say, say_notes
+    from wattmint.report.files import check_folder, write_text
+    from wattmint.report.train_goodput_page import render
+    from wattmint.report.train_goodput_words import goodput_words
 
-    if check_options(given, ("gpus", *OPTIONS, "days", "runs", "seed")):
+    if check_options(given, ("gpus", *OPTIONS, "days", "runs", "seed", "report")):
         if given.simulate:
             raise InputError("--simulate", True, "not together with --cases")
         return run_cases(given, ("gpus",), RESULTS, _row)
     _check_simulation(given)
     if given.gpus is None:
         raise InputError("--gpus", given.gpus, "how many accelerators train together, or --cases")
+    if given.report is not None:
+        check_folder(Path(given.report).parent)
     found = run_goodput(RunCase(gpus=given.gpus, **{name: getattr(given, name) for name in OPTIONS}))
     simulated = _simulated(found, given) if given.simulate else None
     say_notes(default_notes(found.terms.inputs))
-    print(as_json(_everything(found, simulated)) if given.json else goodput_words(found, simulated))
+    if given.report is not None:
+        write_text(Path(given.report), render(found, simulated))
+        say(f"wrote {given.report}")
+    print(as_json(_everything(found, simulated)) if given.json else "\n".join(goodput_words(found, simulated)))
     return 0
 
 
@@ -123,49 +134,6 @@ def default_notes(inputs: Any) -> list[str]:
     """
     rest = [one for one in inputs if one.kind != "given"]
     return [f"default {one.name} {_shown(one.value)}{'' if one.unit in NO_UNIT else ' ' + one.unit} ({one.kind}, {one.source})" for one in rest]
-
-
-def goodput_words(found: "Goodput", simulated: "Simulated | None") -> str:
-    """Return an answer in a few lines.
-
-    Parameters
-    ----------
-    found : Goodput
-        By the formula.
-    simulated : Simulated or None
-        The same run, simulated.
-
-    Returns
-    -------
-    str
-        Lines.
-    """
-    from wattmint.report.train_words import duration
-    from wattmint.units import SECONDS_PER_HOUR
-
-    terms, went = found.terms, found.shares
-    pace = terms.checkpointing
-    machines = ", ".join(f"{name if name.isupper() else name.lower()} {per_day:.2g}" for name, per_day in found.machines_per_day.items())
-    sources = ", ".join(f"{name} {per_day:,.3g}" for name, per_day in found.per_day.items())
-    flush = f", durable {duration(pace.flush_s)} later" if pace.flush_s else ""
-    recovery = f"noticed after {duration(terms.detect_s)}, restarted in {duration(pace.restart_s)}"
-    intervals = f"best {duration(found.best_s)}, Daly {duration(found.daly_s)}, Young {duration(found.young_s)}"
-    lost = f"checkpoints {went.checkpoints:.2%}, work redone {went.redone:.2%}, restarts {went.restart:.2%}, waiting {went.waiting:.2%}"
-    lines = [
-        f"{terms.gpus:,.0f} accelerators, interrupted every {duration(SECONDS_PER_HOUR * found.hours_between_interruptions)}",
-        f"{found.interruptions_per_day:,.3g} interruptions a day ({sources})",
-        f"of machines and software, in the proportions of Llama 3: {machines}",
-        f"a checkpoint stops the run for {duration(pace.blocking_s)}{flush}; {recovery}",
-        f"checkpoint after {duration(found.interval_s)} of work; {intervals}",
-        f"goodput {found.goodput:.2%}: {found.lost_gpu_hours_per_day:,.0f} GPU-hours a day are lost",
-        f"of the time: {lost}, announced stops {went.planned:.2%}",
-    ]
-    if simulated:
-        lines.append(
-            f"simulated {simulated.runs:,} runs of {simulated.days:,.3g} days of work: goodput {simulated.goodput:.2%} (standard error "
-            f"{simulated.standard_error:.2%}), {simulated.wall_days:,.4g} days on average, {simulated.wall_days_tail:,.4g} at most in 19 of 20"
-        )
-    return "\n".join(lines)
 
 
 def _shown(value: float | str) -> str:
@@ -211,7 +179,8 @@ def _everything(found: "Goodput", simulated: "Simulated | None") -> dict[str, An
 
 
 def _row(row: Row) -> Mapping[str, Any]:
-    from wattmint.calculators.training.goodput import RunCase, run_goodput
+    from wattmint.calculators.training.goodput import run_goodput
+    from wattmint.calculators.training.run_terms import RunCase
 
     columns = {name: INTERVAL_COLUMN if name == "interval_s" else name for name in OPTIONS}
     values = {name: number_in(row, column) for name, column in columns.items() if row.get(column)}

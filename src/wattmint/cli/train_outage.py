@@ -20,17 +20,19 @@ OPTIONS: Final = {
     "flush_s": ("S", "further time until a checkpoint written in the background is durable (default: 0)"),
     "detect_s": ("S", "time until an interruption is noticed and its cause removed"),
     "restart_s": ("S", "time to start again and reload; counts from the interruption unless --detect-s is given"),
+    "boot_s": ("S", "time from power at the racks until servers are up"),
     "usd_per_gpu_h": ("USD", "what an hour of an accelerator is worth (default: its rental on a three-year contract)"),
-    "outages_per_year": ("N", "losses of power of the grid feed (default: from its availability, table 'backup')"),
+    "outages_per_year": ("N", "losses of power of the grid feed (default: the grid's, table 'grids')"),
     "outage_hours": ("H", "their mean length"),
-    "dips_per_year": ("N", "voltage dips that stop a load without batteries"),
+    "dips_per_year": ("N", "voltage dips and losses of up to five minutes"),
     "curtailment_hours": ("H", "length of a stop on request"),
 }
 """Options and columns with numbers: placeholder and help."""
 
 NAMES: Final = {
     "accelerator": ("NAME", "whose power and price count (default: h100-sxm; see 'wattmint facts list chips')"),
-    "backup": ("NAME", "compared with none (default: n+1; see 'wattmint facts list backup')"),
+    "backup": ("NAME", "compared with none (default: dual-feed-ups; see 'wattmint facts list backup')"),
+    "grid": ("NAME", "that the run hangs on (default: us-transmission; see 'wattmint facts list grids')"),
 }
 """Options and columns with names."""
 
@@ -102,7 +104,7 @@ def run_train_outage(given: argparse.Namespace) -> int:
         check_folder(Path(given.report).parent)
     values = {name: value for name in (*OPTIONS, *NAMES, "seed") if (value := getattr(given, name)) is not None}
     found = training_outage(OutageCase(**values))
-    say_notes(default_notes(found.inputs))
+    say_notes([*default_notes(found.inputs), f"{len(found.chain_inputs)} cited numbers of grid and power chain: see --json or --report"])
     if given.report is not None:
         _write_page(Path(given.report), found)
     print(as_json(asdict(found)) if given.json else outage_words(found))
@@ -131,7 +133,7 @@ def outage_words(found: "OutageAnswer") -> str:
 def _write_page(path: Path, found: "OutageAnswer") -> None:
     from wattmint.cli.console import say
     from wattmint.report.files import write_text
-    from wattmint.report.train_page import render
+    from wattmint.report.train_outage_page import render
 
     write_text(path, render(found))
     say(f"wrote {path}")

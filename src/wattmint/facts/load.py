@@ -13,7 +13,7 @@ package, not of the user's input. Everything is read on first use and kept.
 import csv
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -21,13 +21,17 @@ from typing import Final
 
 from wattmint.errors import FactsError, UnknownNameError
 from wattmint.facts.fact import KINDS, Attribute, Fact, Source
+from wattmint.provenance import SourceUsed
 
-__all__ = ["TABLES", "Attribute", "Fact", "Source", "attribute", "attributes", "number", "record", "series_path", "sources", "table", "text"]
+__all__ = [
+    "TABLES", "Attribute", "Fact", "Source", "attribute", "attributes", "number", "record", "series_path", "sources", "sources_used", "table", "text",
+]  # fmt: skip
 
 TABLES: Final = (
-    "machines", "machine_modes", "chips", "coolers", "backup", "defaults", "deals", "processes", "snapshot", "series", "coins", "pools",
+    "machines", "machine_modes", "chips", "coolers", "backup", "components", "grids",
+    "defaults", "deals", "processes", "snapshot", "series", "coins", "pools",
     "gpu_hashing", "fee_rates", "models", "token_prices", "memory", "bonus_depreciation", "tax_law", "jurisdictions",
-    "serving_fit", "training_failures", "training_fit",
+    "serving_fit", "training_failures", "training_fit", "ai_needs", "conversion", "envelopes", "air_quality",
 )  # fmt: skip
 """Names of the tables, each the file of that name."""
 
@@ -91,6 +95,23 @@ def sources() -> Mapping[str, Source]:
         _check_slug_and_date(row["id"], row["as_of"], where)
         rows[row["id"]] = Source(**row)
     return MappingProxyType(rows)
+
+
+def sources_used(ids: Iterable[str]) -> tuple[SourceUsed, ...]:
+    """Return the rows of the bibliography that an answer rests on.
+
+    Parameters
+    ----------
+    ids : iterable of str
+        Sources of its numbers; what is no id, as ``"site file"``, is passed over.
+
+    Returns
+    -------
+    tuple of SourceUsed
+        Each once, by id.
+    """
+    known = sources()
+    return tuple(SourceUsed(one.id, one.citation, one.licence, one.as_of) for one in (known[id_] for id_ in sorted(known.keys() & set(ids))))
 
 
 @cache

@@ -2,7 +2,8 @@
 
 Tax years are calendar years. The horizon's first and last may be short; everything is sold at its end, so that what is not
 yet deducted then is deducted in the last year, against what the sale fetches. A payment enters service with the month after it,
-works with the first month of service. Deductions are a table (year of service × tax year), so that a path's are one product.
+works with the first month of service. Deductions are a table (year of service × tax year), so that a path's are one product. What stops and is
+sold before the end is deducted to the end in the year of its sale, and taxed no more as property afterwards.
 """
 
 import datetime as dt
@@ -113,7 +114,7 @@ def yearly_shares(rule: Depreciation, month: int) -> FloatArray:
 
 
 @cache
-def deductions(rule: Depreciation, years: TaxYears, month: int, acquired: dt.date | None = None) -> FloatArray:
+def deductions(rule: Depreciation, years: TaxYears, month: int, acquired: dt.date | None = None, sold: int | None = None) -> FloatArray:
     """Return what each tax year deducts of a dollar, by the tax year in which it enters service.
 
     Parameters
@@ -126,25 +127,28 @@ def deductions(rule: Depreciation, years: TaxYears, month: int, acquired: dt.dat
         Calendar month of service, 1 to 12.
     acquired : date, optional
         Day of the contract; by default property is bought in the year of its service.
+    sold : int, optional
+        Tax year of the sale; the last by default.
 
     Returns
     -------
     FloatArray, shape (years, years)
-        Rows sum to 1: the last tax year takes what is left, because everything is sold in it. Read-only.
+        Rows sum to 1: the year of the sale takes what is left. Read-only.
     """
     shares, count = yearly_shares(rule, month), years.count
+    end = count - 1 if sold is None else sold
     table = np.zeros((count, count))
     for row in range(count):
         first = _bonus(rule, years, row, acquired)
-        inside = min(count - row, shares.size)
+        inside = max(min(end + 1 - row, shares.size), 0)
         table[row, row : row + inside] = (1.0 - first) * shares[:inside]
         table[row, row] += first
-        table[row, -1] += 1.0 - table[row].sum()
+        table[row, max(end, row)] += 1.0 - table[row].sum()
     table.flags.writeable = False
     return table
 
 
-def assessed_values(rule: Depreciation, years: TaxYears) -> FloatArray:
+def assessed_values(rule: Depreciation, years: TaxYears, sold: int | None = None) -> FloatArray:
     """Return what a dollar is assessed at for property tax: its cost less straight-line wear, from the year of service on.
 
     Parameters
@@ -153,14 +157,17 @@ def assessed_values(rule: Depreciation, years: TaxYears) -> FloatArray:
         The class; its years are the life.
     years : TaxYears
         The horizon.
+    sold : int, optional
+        Last tax year in which it is there; the horizon's by default.
 
     Returns
     -------
     FloatArray, shape (years, years)
         Year of service × tax year.
     """
-    age = np.arange(years.count)[None, :] - np.arange(years.count)[:, None]
-    return np.where(age >= 0, np.maximum(1.0 - age / rule.years, 0.0), 0.0)
+    year = np.arange(years.count)[None, :]
+    age = year - np.arange(years.count)[:, None]
+    return np.where((age >= 0) & (year <= (years.count if sold is None else sold)), np.maximum(1.0 - age / rule.years, 0.0), 0.0)
 
 
 def basis_by_year(paid_usd: FloatArray, service_year: IntArray, count: int) -> FloatArray:

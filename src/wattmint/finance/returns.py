@@ -3,6 +3,8 @@
 Column 0 is the day of decision, column k the end of month k; rates are per year unless a name says otherwise.
 """
 
+from typing import Final
+
 import numpy as np
 
 from wattmint.errors import InputError
@@ -19,12 +21,17 @@ __all__ = [
     "discounted_payback_months",
     "irr",
     "irr_by_path",
+    "irr_of_investment",
     "irr_roots",
     "monthly_rate",
     "npv",
     "payback_months",
     "roi",
 ]
+
+
+HIGHEST_IRR: Final = 10.0
+"""Per year; what gives back more than ten times as much a year was not bought for it."""
 
 
 def monthly_rate(annual_rate: float) -> float:
@@ -84,6 +91,29 @@ def npv(net: FloatArray, annual_rate: float) -> FloatArray:
         USD.
     """
     return present_value(monthly_rate(annual_rate), net)
+
+
+def irr_of_investment(net: FloatArray, need_usd: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the rate of return of every path on which money is put in.
+
+    Parameters
+    ----------
+    net : FloatArray, shape (paths, months + 1)
+        Monthly flows [USD].
+    need_usd : FloatArray, shape (paths,)
+        From `capital_need`.
+
+    Returns
+    -------
+    irr, roots : FloatArray, shape (paths,)
+        Per year, and how many roots there are, as `irr_by_path`; NaN and 0 where money comes in first, where the cumulative flow never falls
+        below zero, and beyond `HIGHEST_IRR`. The roots of such flows, those of a plant that is there already, are what borrowing from it
+        costs, or come of one bad month, and are no returns.
+    """
+    rate, roots = irr_by_path(net)
+    first = net[np.arange(net.shape[0]), (net != 0.0).argmax(axis=1)]
+    invested = (need_usd > 0.0) & (first < 0.0) & ~(rate > HIGHEST_IRR)
+    return np.where(invested, rate, np.nan), np.where(invested, roots, 0).astype(np.float64)
 
 
 def payback_months(net: FloatArray) -> FloatArray:

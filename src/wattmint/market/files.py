@@ -20,10 +20,17 @@ FOREIGN_NAMES: Final = {
         "price", "lmp", "spp", "price_usd_mwh", "price_usd_per_mwh", "usd_mwh", "usd_per_mwh", "usd", "total_lmp", "total_lmp_rt", "total_lmp_da",
         "settlement_point_price", "dam_usd_mwh", "rtm_usd_mwh", "da_price", "rt_price", "spot_price", "energy_price",
     ),
-    "dry-bulb": ("t_dry_c", "temp_dry_c", "dry_bulb_c", "drybulb_c", "temp_c", "temperature_c", "temp_air", "temperature_2m"),
+    "dry-bulb": ("t_dry_c", "temp_dry_c", "dry_bulb_c", "drybulb_c", "temp_c", "temperature_c", "temp_air", "temperature_2m", "temperature_2m_c"),
     "day": ("day", "date", "utc", "time", "timestamp", "datetime", "date_utc", "day_utc"),
     "coin price": ("price", "btc_usd", "price_usd", "usd", "close", "close_usd", "btc_price", "btc_price_usd", "priceusd", "usd_per_btc"),
-    "wet-bulb": ("t_wet_c", "temp_wet_c", "wet_bulb_c", "wetbulb_c", "wet_bulb_temperature_2m"),
+    "wet-bulb": ("t_wet_c", "temp_wet_c", "wet_bulb_c", "wetbulb_c", "wet_bulb_temperature_2m", "wet_bulb_temperature_2m_c"),
+    "dew-point": ("t_dew_c", "temp_dew_c", "dew_point_c", "dewpoint_c", "temp_dew", "dew_point_2m", "dew_point_2m_c"),
+    "humidity": ("rh_pct", "rh", "relative_humidity", "relative_humidity_pct", "relative_humidity_2m", "rhum", "humidity_pct"),
+    "pressure": (
+        "p_kpa", "pressure_kpa", "p_hpa", "pressure_hpa", "p_mbar", "pressure_mbar", "surface_pressure", "surface_pressure_hpa",
+        "p_pa", "pressure_pa",
+    ),
+    "pm2.5": ("pm25_ugm3", "pm25_ug_m3", "pm2_5_ugm3", "pm2_5_ug_m3", "pm25", "pm2_5"),
 }  # fmt: skip
 """Names that columns carry in the wild, by what they hold here; compared in lower case with other signs as `_`."""
 
@@ -120,12 +127,17 @@ def pick_column(table: Table, role: str, given: str | None = None, key: str | No
     listed = f"its columns are {', '.join(columns)}"
     if given is not None and given not in columns:
         raise SeriesError(key or table.file, given, f"a column of {table.file}; {listed}")
-    found = [given] if given is not None else [name for name in columns if _plain(name) in FOREIGN_NAMES[role]]
+    found = [given] if given is not None else columns_of(table, role)
     if len(found) == 1 and f"{found[0]}_duplicated_0" not in table.frame.columns:
         return found[0]
     remedy = f"name it in {key}" if key else f"call it {' or '.join(FOREIGN_NAMES[role][:3])}"
     found_words = " and ".join(found) if found else "none found"
     raise SeriesError(f"{table.file}, {role} column", found_words, f"one column with a usual name is needed; {remedy}; {listed}")
+
+
+def columns_of(table: Table, role: str) -> list[str]:
+    """Return the columns of a file that carry one of the usual names of `role`, a key of `FOREIGN_NAMES`; none where there is none."""
+    return [name for name in table.frame.columns if _plain(name) in FOREIGN_NAMES[role]]
 
 
 def numbers(table: Table, column: str, allowed: str, low: float, high: float) -> FloatArray:
@@ -162,8 +174,15 @@ def numbers(table: Table, column: str, allowed: str, low: float, high: float) ->
     bad = np.flatnonzero(~((values >= low) & (values <= high)))
     if bad.size:
         first = int(bad[0])
-        raise SeriesError(table.place(first, column), series[first] if series[first] is not None else "", f"{allowed}; found on {bad.size} rows")
+        raise SeriesError(
+            table.place(first, column), series[first] if series[first] is not None else "", f"{allowed}; found on {row_count(bad.size)}"
+        )
     return np.asarray(values, dtype=np.float64)
+
+
+def row_count(rows: int) -> str:
+    """Return a number of rows in words: ``1 row``, ``8,760 rows``."""
+    return "1 row" if rows == 1 else f"{rows:,} rows"
 
 
 def _separator(path: Path) -> str:

@@ -10,24 +10,32 @@ from typing import Final
 
 import numpy as np
 
-from wattmint.errors import SeriesError, UnknownNameError
+from wattmint.errors import UnknownNameError
 from wattmint.facts.load import record, series_path, table
 from wattmint.market.files import Table, numbers, pick_column, read_table
 from wattmint.market.hours import to_hours
-from wattmint.market.instants import utc_seconds
+from wattmint.market.instants import local_parts, say_instant, utc_seconds
+from wattmint.market.typical_year import follows, hours_of_year, is_typical_year, say_typical_hour, typical_month_and_hour
+from wattmint.market.weather_checks import check_hours, check_humidity
+from wattmint.market.weather_doubts import place_notes
+from wattmint.market.weather_file import TEMPERATURES, read_columns
+from wattmint.market.weather_formats import Place, read_weather_table
+from wattmint.physics.psychrometrics import (
+    SEA_LEVEL_PA,
+    dew_point_from_rh_c,
+    dew_point_from_wet_bulb_c,
+    standard_pressure_pa,
+    wet_bulb_from_dew_point_c,
+    wet_bulb_from_rh_c,
+)
 from wattmint.scenario.model import PriceSource
 from wattmint.types import FloatArray, IntArray
-from wattmint.units import HOURS_PER_DAY, MONTHS_PER_YEAR
+from wattmint.units import PA_PER_KPA, SECONDS_PER_HOUR
 
 PRICE_LIMIT_USD_PER_MWH: Final = 20_000.0
 """Beyond the highest price cap any ISO has had (ERCOT's 9,000); a number above it is a unit or a typing error."""
 
-TEMP_RANGE_C: Final = (-60.0, 60.0)
-"""Weather colder or hotter than any site's is a unit or a sensor error."""
-
-_TYPICAL: Final = ("month", "day", "hour_of_day")
 _PRICE, _WEATHER, _TYPICAL_WEATHER = "price", "weather", "typical weather"
-_DAYS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +80,16 @@ class WeatherSeries:
         Clock of a typical year, in standard time; None for the site's own.
     hour : IntArray, shape (n,)
         Rising. Actual years: hours since 1970 UTC. Typical year: `typical_hour` of month, day and hour.
-    temp_dry_c, temp_wet_c : FloatArray, shape (n,)
-        Dry-bulb and wet-bulb temperature.
+    temp_dry_c, temp_wet_c, temp_dew_c : FloatArray, shape (n,)
+        Dry bulb, wet bulb and dew point; of the last two the file's own, else worked out from what it has.
+    pressure_pa : FloatArray, shape (n,)
+        At the altitude that was given, else the file's own, else of the standard atmosphere at the altitude of its place.
+    pm25_ug_m3 : FloatArray, shape (n,), or None
+        Fine dust, NaN where the file has none; None if it has no such column.
     notes, sources : tuple of str
         As in `PriceSeries`.
+    altitude_m : float or None
+        Of the site where it was given, else of the weather's station; None where neither is known.
     """
 
     label: str
@@ -84,8 +98,17 @@ class WeatherSeries:
     hour: IntArray
     temp_dry_c: FloatArray
     temp_wet_c: FloatArray
+    temp_dew_c: FloatArray
+    pressure_pa: FloatArray
+    pm25_ug_m3: FloatArray | None
     notes: tuple[str, ...]
     sources: tuple[str, ...]
+    altitude_m: float | None = None
+
+    @property
+    def air(self) -> FloatArray:
+        """Dry bulb, wet bulb, dew point [°C] and pressure [Pa], shape (4, n)."""
+        return np.stack([self.temp_dry_c, self.temp_wet_c, self.temp_dew_c, self.pressure_pa])
 
 
 def read_prices(history: PriceSource, base_dir: Path) -> PriceSeries:
@@ -120,18 +143,20 @@ def read_prices(history: PriceSource, base_dir: Path) -> PriceSeries:
     return _prices(raw, history, history.time_zone or "UTC", None, ())
 
 
-def read_weather(name: str, base_dir: Path, time_zone: str = "UTC") -> WeatherSeries:
+def read_weather(name: str, base_dir: Path, time_zone: str = "UTC", altitude_m: float | None = None) -> WeatherSeries:
     """Read a weather series.
 
     Parameters
     ----------
     name : str
-        Id of an embedded series, or the path of a CSV or Parquet file with dry-bulb and wet-bulb temperature and either
-        timestamps or, for a typical year, the columns month, day and hour_of_day.
+        Id of an embedded series, or the path of a file: EPW, TMY3, or a CSV or Parquet table with dry bulb, one of wet bulb, dew point
+        and relative humidity, and either timestamps or the hours of a typical year.
     base_dir : Path
         Folder from which a relative path is taken.
     time_zone : str, optional
         Clock of timestamps that carry no offset.
+    altitude_m : float, optional
+        Altitude of the site, whose standard pressure then counts instead of the file's; dry bulb and dew point stay, the wet bulb follows.
 
     Returns
     -------
@@ -139,28 +164,19 @@ def read_weather(name: str, base_dir: Path, time_zone: str = "UTC") -> WeatherSe
 
     Raises
     ------
-    UnknownNameError, SeriesError
+    UnknownNameError
         As `read_prices`.
+    SeriesError
+        As `read_prices`; and for wrong units, impossible humidity, stuck sensors and spikes, each by its name.
     """
     field = "weather"
     if _is_embedded(name, (_WEATHER, _TYPICAL_WEATHER), field):
         facts = record("series", name)
         raw = replace(read_table(series_path(name), field), file=name)
-        return _weather(raw, str(facts["time_zone"].value), (facts["file"].source,))
-    raw = read_table(base_dir / name, field)
-    is_typical = set(_TYPICAL) <= set(raw.frame.columns)
-    return _weather(raw, None if is_typical else time_zone, ())
-
-
-def typical_hour(month: IntArray, day: IntArray, hour: IntArray) -> IntArray:
-    """Return numbers of the hours of a typical year that rise with month, day and hour; the numbers have gaps."""
-    return (month * _DAYS + day) * int(HOURS_PER_DAY) + hour
-
-
-def typical_month_and_hour(hour: IntArray) -> tuple[IntArray, IntArray]:
-    """Return month 1 … 12 and hour of the day 0 … 23 of what `typical_hour` numbered."""
-    day_hours = int(HOURS_PER_DAY)
-    return hour // (_DAYS * day_hours), hour % day_hours
+        altitude = float(facts["altitude_m"].value) if "altitude_m" in facts else None
+        return _weather(raw, Place(None, altitude, str(facts["time_zone"].value)), altitude_m, (facts["file"].source,))
+    raw, place = read_weather_table(base_dir / name, field)
+    return _weather(raw, place if is_typical_year(raw) else replace(place, time_zone=time_zone), altitude_m, ())
 
 
 def _is_embedded(name: str, kinds: tuple[str, ...], field: str) -> bool:
@@ -192,28 +208,63 @@ def _negative_note(name: str, prices: FloatArray) -> tuple[str, ...]:
     return (f"{name}: {negative:,} of {prices.size:,} hours have a negative price (lowest {prices.min():,.2f} USD/MWh); they are kept",)
 
 
-def _weather(raw: Table, zone: str | None, sources: tuple[str, ...]) -> WeatherSeries:
-    low, high = TEMP_RANGE_C
-    allowed = f"a temperature in degrees Celsius from {low:g} to {high:g}"
-    columns = [pick_column(raw, role) for role in ("dry-bulb", "wet-bulb")]
-    values = np.column_stack([numbers(raw, column, allowed, low, high) for column in columns])
-    if set(_TYPICAL) <= set(raw.frame.columns):
-        hour, values = _typical_year(raw, values)
-        return WeatherSeries(raw.file, True, zone, hour, values[:, 0], values[:, 1], (), sources)
-    time = pick_column(raw, "time")
-    seconds, clock_notes = utc_seconds(raw, time, zone or "UTC")
-    hourly = to_hours(raw, time, seconds, values, zone or "UTC")
-    dry, wet = np.ascontiguousarray(hourly.values.T)
-    return WeatherSeries(raw.file, False, None, hourly.utc_hour, dry, wet, clock_notes + hourly.notes, sources)
+def _weather(raw: Table, place: Place, altitude_m: float | None, sources: tuple[str, ...]) -> WeatherSeries:
+    found = read_columns(raw)
+    check_humidity(found)
+    roles = tuple(found.values)
+    columns = np.column_stack([found.values[role] for role in roles])
+    is_typical = is_typical_year(raw)
+    if is_typical:
+        hour, order, notes = hours_of_year(raw)
+        columns = columns[order]
+    else:
+        time, zone = pick_column(raw, "time"), place.time_zone or "UTC"
+        seconds, clock_notes = utc_seconds(raw, time, zone)
+        hourly = to_hours(raw, time, seconds, columns, zone)
+        hour, columns, notes = hourly.utc_hour, hourly.values, clock_notes + hourly.notes
+    values = {role: np.ascontiguousarray(column) for role, column in zip(roles, columns.T, strict=True)}
+    next_hour = follows(hour) if is_typical else np.diff(hour) == 1
+    temperatures: dict[str, FloatArray] = {role: values[role] for role in TEMPERATURES if role in values}
+    check_hours(raw.file, temperatures, next_hour, lambda at: _say_hour(int(hour[at]), is_typical))
+    month = typical_month_and_hour(hour)[0] if is_typical else local_parts(hour, place.time_zone or "UTC")[1]
+    notes += place_notes(raw.file, place, month, values["dry-bulb"], values.get("pressure"))
+    known_m = place.altitude_m if altitude_m is None else altitude_m
+    pressure_pa, pressure_notes = _pressure(raw.file, values, known_m if place.altitude_m is None else place.altitude_m)
+    dew_c, wet_c = _dew_point(values, pressure_pa), _wet_bulb(values, pressure_pa)
+    if altitude_m is not None:
+        pressure_pa = np.full(hour.size, float(standard_pressure_pa(altitude_m)))
+        wet_c = wet_bulb_from_dew_point_c(values["dry-bulb"], np.minimum(dew_c, values["dry-bulb"]), pressure_pa)
+    return WeatherSeries(
+        label=raw.file, is_typical=is_typical, time_zone=place.time_zone if is_typical else None, hour=hour, temp_dry_c=values["dry-bulb"],
+        temp_wet_c=wet_c, temp_dew_c=dew_c, pressure_pa=pressure_pa,
+        pm25_ug_m3=values.get("pm2.5"), notes=found.notes + notes + pressure_notes, sources=sources, altitude_m=known_m,
+    )  # fmt: skip
 
 
-def _typical_year(raw: Table, values: FloatArray) -> tuple[IntArray, FloatArray]:
-    limits = (("month", 1.0, float(MONTHS_PER_YEAR)), ("day", 1.0, 31.0), ("hour_of_day", 0.0, HOURS_PER_DAY - 1.0))
-    parts = [numbers(raw, name, f"{low:g} to {high:g}", low, high).astype(np.int64) for name, low, high in limits]
-    hour = typical_hour(*parts)
-    order = np.argsort(hour, kind="stable")
-    twice = np.flatnonzero(np.diff(hour[order]) == 0)
-    if twice.size:
-        index = int(order[twice[0] + 1])
-        raise SeriesError(raw.place(index, "month, day, hour_of_day"), str(tuple(int(part[index]) for part in parts)), "each hour of the year once")
-    return hour[order], values[order]
+def _say_hour(hour: int, is_typical: bool) -> str:
+    return say_typical_hour(hour) if is_typical else say_instant(hour * int(SECONDS_PER_HOUR), "UTC") + "Z"
+
+
+def _pressure(label: str, values: dict[str, FloatArray], altitude_m: float | None) -> tuple[FloatArray, tuple[str, ...]]:
+    size = values["dry-bulb"].size
+    if "pressure" in values:
+        return values["pressure"], ()
+    if altitude_m is not None:
+        return np.full(size, float(standard_pressure_pa(altitude_m))), ()
+    return np.full(size, SEA_LEVEL_PA), (f"{label}: without pressure or altitude; {SEA_LEVEL_PA / PA_PER_KPA:.1f} kPa, sea level, is taken",)
+
+
+def _wet_bulb(values: dict[str, FloatArray], pressure_pa: FloatArray) -> FloatArray:
+    if "wet-bulb" in values:
+        return values["wet-bulb"]
+    if "dew-point" in values:
+        return wet_bulb_from_dew_point_c(values["dry-bulb"], np.minimum(values["dew-point"], values["dry-bulb"]), pressure_pa)
+    return wet_bulb_from_rh_c(values["dry-bulb"], values["humidity"], pressure_pa)
+
+
+def _dew_point(values: dict[str, FloatArray], pressure_pa: FloatArray) -> FloatArray:
+    if "dew-point" in values:
+        return values["dew-point"]
+    if "humidity" in values:
+        return dew_point_from_rh_c(values["dry-bulb"], values["humidity"])
+    return dew_point_from_wet_bulb_c(values["dry-bulb"], values["wet-bulb"], pressure_pa)

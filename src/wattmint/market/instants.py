@@ -138,7 +138,7 @@ def _from_clock(table: Table, column: str, naive: pl.Series, time_zone: str) -> 
     occurrence = naive.to_frame("t").select(pl.int_range(pl.len()).over("t")).to_series()
     which = (occurrence > 0).replace_strict({False: "earliest", True: "latest"}, return_dtype=pl.String)
     local = naive.dt.replace_time_zone(time_zone, ambiguous=which, non_existent="null")
-    allowed = f"an hour that exists: the clock of {time_zone} skips it; name the zone of the file's clock in power.history.time_zone"
+    allowed = f"an hour that exists: the clock of {time_zone} skips it; name the zone of the file's clock (time_zone)"
     _refuse_first(table, column, local.is_null().to_numpy(), allowed)
     seconds = _epoch(local)
     return seconds, _clock_notes(table, naive, seconds, time_zone)

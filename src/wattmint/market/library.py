@@ -13,7 +13,7 @@ from wattmint.market.instants import local_parts
 from wattmint.market.months import stand_ins
 from wattmint.market.snapshot import power_level
 from wattmint.market.weather import month_hours, weather_at
-from wattmint.scenario.model import PriceHistory, Scenario
+from wattmint.scenario.model import PriceHistory, Scenario, Site
 from wattmint.types import FloatArray, IntArray, MonthLibrary
 from wattmint.units import MAX_HOURS_PER_MONTH, MONTHS_PER_YEAR
 
@@ -21,7 +21,7 @@ LEAST_SHARE: Final = 0.5
 """A month with a smaller share of its hours is left out: what is missing could be all that mattered."""
 
 _NAMES: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
-_COLUMNS: Final = 4
+_COLUMNS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ def build_library(scenario: Scenario) -> MonthLibrary:
     InputError
         If a series is refused, has no month with half of its hours, or cannot be scaled to the price level.
     """
-    power, zone, base_dir = scenario.power, scenario.site.time_zone, scenario.base_dir
+    power, base_dir, site = scenario.power, scenario.base_dir, scenario.site
     if power.fixed_usd_per_mwh is not None:
-        months = [_fixed_months(power.fixed_usd_per_mwh, str(power.weather), base_dir, zone)]
+        months = [_fixed_months(power.fixed_usd_per_mwh, str(power.weather), base_dir, site)]
     else:
-        months = [_history_months(history, base_dir, zone) for history in power.history]
+        months = [_history_months(history, base_dir, site) for history in power.history]
     values = np.concatenate([one.values for one in months])
     calendar_month = np.concatenate([one.calendar_month for one in months])
     prices = np.ascontiguousarray(values[..., 0])
@@ -75,7 +75,9 @@ def build_library(scenario: Scenario) -> MonthLibrary:
         price_usd_per_mwh=prices,
         temp_dry_c=np.ascontiguousarray(values[..., 1]),
         temp_wet_c=np.ascontiguousarray(values[..., 2]),
-        hour_of_day=np.nan_to_num(values[..., 3], nan=-1.0).astype(np.int64),
+        temp_dew_c=np.ascontiguousarray(values[..., 3]),
+        pressure_pa=np.ascontiguousarray(values[..., 4]),
+        hour_of_day=np.nan_to_num(values[..., 5], nan=-1.0).astype(np.int64),
         ordinary_price_usd_per_mwh=ordinary,
         market_level_factor=factor,
         notes=tuple(dict.fromkeys(notes)),
@@ -83,20 +85,20 @@ def build_library(scenario: Scenario) -> MonthLibrary:
     )
 
 
-def _history_months(history: PriceHistory, base_dir: Path, time_zone: str) -> _Months:
+def _history_months(history: PriceHistory, base_dir: Path, site: Site) -> _Months:
     prices = read_prices(history, base_dir)
-    weather = read_weather(history.weather, base_dir, history.time_zone or "UTC")
-    temps, weather_notes = weather_at(weather, prices.utc_hour, time_zone)
-    year, month, _, hour = local_parts(prices.utc_hour, time_zone)
-    columns = np.column_stack([prices.price_usd_per_mwh, temps[0], temps[1], hour])
+    weather = read_weather(history.weather, base_dir, history.time_zone or "UTC", site.altitude_m)
+    air, weather_notes = weather_at(weather, prices.utc_hour, site.time_zone)
+    year, month, _, hour = local_parts(prices.utc_hour, site.time_zone)
+    columns = np.column_stack([prices.price_usd_per_mwh, *air, hour])
     notes = prices.notes + weather.notes + weather_notes
     return _whole_months(prices.label, year, month, columns, notes, prices.sources + weather.sources, prices.market)
 
 
-def _fixed_months(price_usd_per_mwh: float, weather_name: str, base_dir: Path, time_zone: str) -> _Months:
-    weather = read_weather(weather_name, base_dir)
-    year, month, hour = month_hours(weather, time_zone)
-    columns = np.column_stack([np.full(hour.size, price_usd_per_mwh), weather.temp_dry_c, weather.temp_wet_c, hour])
+def _fixed_months(price_usd_per_mwh: float, weather_name: str, base_dir: Path, site: Site) -> _Months:
+    weather = read_weather(weather_name, base_dir, altitude_m=site.altitude_m)
+    year, month, hour = month_hours(weather, site.time_zone)
+    columns = np.column_stack([np.full(hour.size, price_usd_per_mwh), *weather.air, hour])
     label = f"fixed price, {weather.label}"
     return _whole_months(label, year, month, columns, weather.notes, weather.sources, None)
 

@@ -3,8 +3,10 @@
 import numpy as np
 
 from wattmint.errors import SeriesError
-from wattmint.market.history import WeatherSeries, typical_hour, typical_month_and_hour
+from wattmint.market.history import WeatherSeries
 from wattmint.market.instants import local_parts
+from wattmint.market.typical_year import typical_hour, typical_month_and_hour
+from wattmint.market.weather_doubts import clock_note
 from wattmint.types import FloatArray, IntArray
 from wattmint.units import HOURS_PER_DAY, MONTHS_PER_YEAR
 
@@ -12,7 +14,7 @@ _CELLS = MONTHS_PER_YEAR * int(HOURS_PER_DAY)
 
 
 def weather_at(weather: WeatherSeries, utc_hour: IntArray, time_zone: str) -> tuple[FloatArray, tuple[str, ...]]:
-    """Return the temperatures of given hours.
+    """Return the air of given hours.
 
     Parameters
     ----------
@@ -25,9 +27,9 @@ def weather_at(weather: WeatherSeries, utc_hour: IntArray, time_zone: str) -> tu
 
     Returns
     -------
-    tuple of (FloatArray, shape (2, n); tuple of str)
-        Dry-bulb and wet-bulb temperature; notes. An hour the weather lacks takes the mean over the same month and hour
-        of the day.
+    tuple of (FloatArray, shape (4, n); tuple of str)
+        Dry bulb, wet bulb, dew point and pressure; notes. An hour the weather lacks takes the mean over the same month and hour
+        of the day; and weather that is warmest at another time than the afternoon is told.
 
     Raises
     ------
@@ -39,10 +41,11 @@ def weather_at(weather: WeatherSeries, utc_hour: IntArray, time_zone: str) -> tu
     wanted = typical_hour(month, day, hour) if weather.is_typical else utc_hour
     at = np.minimum(np.searchsorted(weather.hour, wanted), weather.hour.size - 1)
     known = weather.hour[at] == wanted
-    values = np.stack([weather.temp_dry_c, weather.temp_wet_c])
+    values = weather.air
     found = values[:, at]
+    notes = clock_note(weather.label, month[known], hour[known], found[0][known])
     if known.all():
-        return found, ()
+        return found, notes
     means = _means(weather, values, zone)[:, _cell(month, hour)[~known]]
     if np.isnan(means).any():
         index = int(np.flatnonzero(~known)[np.argmax(np.isnan(means[0]))])
@@ -50,7 +53,8 @@ def weather_at(weather: WeatherSeries, utc_hour: IntArray, time_zone: str) -> tu
         raise SeriesError("weather", weather.label, f"temperatures of every month and hour that the prices have; it has none of {lacking}")
     found[:, ~known] = means
     missing = int((~known).sum())
-    return found, (f"{weather.label}: {missing:,} of {known.size:,} hours are not in it and take the mean of the same month and hour of the day",)
+    filled = f"{weather.label}: {missing:,} of {known.size:,} hours are not in it and take the mean of the same month and hour of the day"
+    return found, (*notes, filled)
 
 
 def month_hours(weather: WeatherSeries, time_zone: str) -> tuple[IntArray, IntArray, IntArray]:

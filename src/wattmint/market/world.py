@@ -50,10 +50,35 @@ def simulate_world(scenario: Scenario, snapshot: Snapshot, library: MonthLibrary
         Month m has lived m + 1 steps from the snapshot. With forecast ``median`` no shock happens: the coin follows its
         median, cycles stay at one, each calendar month is its median historical month and no tenant leaves.
     """
+    return world_of_draws(scenario, snapshot, library, first_path, draws_of(scenario, first_path, paths))
+
+
+def draws_of(scenario: Scenario, first_path: int, paths: int) -> Draws:
+    """Return the random numbers of some paths: what of the World depends neither on the snapshot nor on the library.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Horizon, seed and forecast.
+    first_path, paths : int
+        Which paths.
+
+    Returns
+    -------
+    Draws
+        For `world_of_draws`, as often as wanted.
+    """
+    months = scenario.study.horizon_months
+    if scenario.market.forecast == "median":
+        return no_draws(paths, months)
+    return draw(scenario.study.seed, first_path, paths, months, processes().tail_degrees)
+
+
+def world_of_draws(scenario: Scenario, snapshot: Snapshot, library: MonthLibrary, first_path: int, draws: Draws) -> World:
+    """Return the World that random numbers make of a snapshot; parameters and result are those of `simulate_world`."""
     calendar = horizon(scenario.study.start, scenario.study.horizon_months)
-    laws, months = processes(), scenario.study.horizon_months
+    laws, months, paths = processes(), scenario.study.horizon_months, draws.path_normal.shape[1]
     is_median = scenario.market.forecast == "median"
-    draws = no_draws(paths, months) if is_median else draw(scenario.study.seed, first_path, paths, months, laws.tail_degrees)
     shock, lifelong = correlated(draws, laws), dict(zip(PATH_NORMALS, draws.path_normal, strict=True))
     log_return = coin_log_returns(shock["btc"], lifelong["volatility"], laws.coin, mean_log_return(laws.coin.drift_window_months))
     start = network_start(snapshot, calendar, scenario.study.start)

@@ -1,23 +1,7 @@
-"""How far downtime exceeds a promise, and how often machines fail as they age."""
+"""How often machines fail as they age."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-
-def excess_downtime_share(promised_availability: float, actual_availability: float) -> float:
-    """Return the share of time by which downtime exceeds what was promised.
-
-    Parameters
-    ----------
-    promised_availability, actual_availability : float
-        Shares of time.
-
-    Returns
-    -------
-    float
-        ``promised - actual``, or 0 where the promise is kept. It compares long-run means; a year worse than the mean costs more.
-    """
-    return max(promised_availability - actual_availability, 0.0)
 
 
 def failures_between(failures_per_year: float, growth_per_year: float, from_years: ArrayLike, to_years: ArrayLike) -> NDArray[np.float64]:

@@ -156,6 +156,26 @@ def month_name(month: str) -> str:
     return f"{calendar.month_name[int(number)]} {year}"
 
 
+def month_later(start: str, months: int) -> str:
+    """Return the calendar month that lies some months after another, in words.
+
+    Parameters
+    ----------
+    start : str
+        ``YYYY-MM``.
+    months : int
+        0 or more.
+
+    Returns
+    -------
+    str
+        E.g. ``June 2027``.
+    """
+    year, month = (int(word) for word in start.split("-"))
+    count = year * MONTHS_PER_YEAR + month - 1 + months
+    return month_name(f"{count // MONTHS_PER_YEAR}-{count % MONTHS_PER_YEAR + 1:02d}")
+
+
 def duration(months: float | None) -> str:
     """Return a span of time, e.g. ``1 month``, ``15 months``, ``7.2 years``.
 

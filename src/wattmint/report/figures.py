@@ -22,7 +22,7 @@ CAUSE_COLOURS: Final[Mapping[str, str]] = {
     "energy": "#D08A3C", "delivery": "#E3B777", "demand charge": "#EFD6AE", "operations": "#9A6A8A", "pool fee": "#C39DB6",
     "market fee": "#C39DB6", "downtime credits": "#DDC6D5", "site works": "#5B6675", "conversion": "#76818F", "machines": "#8F99A6",
     "accelerators": "#8F99A6", "replacement": "#AAB3BE", "salvage": "#C9D0D8",
-    "coins put aside": "#B7C9DB", "coins sold later": "#4F86B5", "forward sales": "#12415F",
+    "service credits": "#DDC6D5", "clearing": "#7D5470", "coins put aside": "#B7C9DB", "coins sold later": "#4F86B5", "forward sales": "#12415F",
 }  # fmt: skip
 """Blues and greens come in; orange is the power bill, mauve the running of the place, grey what is built and bought."""
 

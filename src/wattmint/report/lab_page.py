@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
-from wattmint.lab.compare import Cell, Comparison
+from wattmint.lab.compare import Comparison
+from wattmint.lab.evidence import Cell
 from wattmint.lab.flips import Flips
 from wattmint.lab.hashing import Hashing
 from wattmint.lab.network import Network

@@ -10,7 +10,7 @@ from wattmint.calculators.mining.hashprice import HashpriceHistory, hashprice_hi
 from wattmint.calculators.mining.league import league
 from wattmint.calculators.mining.static import MiningCase, static_result
 from wattmint.facts.fact import Fact
-from wattmint.facts.load import attribute, record, sources
+from wattmint.facts.load import attribute, record, sources_used
 from wattmint.facts.prices import machine_price
 from wattmint.market.snapshot import market_snapshot
 from wattmint.provenance import SourceUsed, UsedInput
@@ -18,6 +18,7 @@ from wattmint.report import mine_figures, mine_words, tables
 from wattmint.report.digits import duration, price, rate, share, usd
 from wattmint.report.document import document
 from wattmint.report.mine_words import MineAnswer, is_single, power_price
+from wattmint.report.tables import Box
 from wattmint.report.theme import GREY
 from wattmint.scenario.model import Market
 from wattmint.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
@@ -35,16 +36,6 @@ _CONTRACT: Final = (
     "hosting_fee_usd_per_kwh", "profit_share",
 )  # fmt: skip
 _SERIES: Final = ("btc-monthly", "btc-epochs")
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A box of the headline: what it is about, and a few numbers."""
-
-    title: str
-    note: str
-    colour: str
-    facts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +162,7 @@ def _sources(answer: MineAnswer, inputs: tuple[UsedInput, ...]) -> tuple[SourceU
     ids = {used.source for used in (*inputs, *answer.ahead.inputs)} | {value.source for value in answer.ahead.market}
     ids |= {row.source for row in answer.league} | {row.price_source for row in answer.league}
     ids |= {fact.source for name in _SERIES for fact in record("series", name).values()}
-    return tuple(SourceUsed(s.id, s.citation, s.licence, s.as_of) for key, s in sorted(sources().items()) if key in ids)
+    return sources_used(ids)
 
 
 def _context(answer: MineAnswer, past: HashpriceHistory) -> dict[str, Any]:

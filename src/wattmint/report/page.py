@@ -11,6 +11,7 @@ from wattmint.report.digits import duration, share, usd
 from wattmint.report.document import document
 from wattmint.report.financing import financing_lines_table, financing_table
 from wattmint.report.metrics import measures
+from wattmint.report.phases import phase_figure, phase_kinds, phase_table
 from wattmint.report.sentences import after_words, build_named, facts_line, headline, is_single, paragraphs, zero_line
 from wattmint.report.strip import npv_strip
 from wattmint.report.theme import Badge, badges
@@ -91,6 +92,8 @@ def charts(verdict: Verdict) -> dict[str, go.Figure]:
     for i, build in enumerate(verdict.builds[:-1]):
         drawn[f"cash-{i}"] = figures.cash_figure(build, marks[build.name], verdict.capital_usd, single)
         drawn[f"causes-{i}"] = figures.causes_figure(build)
+        if build.phases:
+            drawn[f"phases-{i}"] = phase_figure(build, verdict.horizon_months)
     if not single:
         drawn["payback"] = figures.payback_figure(verdict, marks)
     if verdict.hours is not None:
@@ -132,6 +135,8 @@ def _context(verdict: Verdict) -> dict[str, Any]:
         "payback_words": captions.payback_words(verdict), "payback_table": tables.payback_table(verdict),
         "causes_words": [captions.causes_words(build, single) for build in verdict.builds[:-1]],
         "causes_keys": [_keys(build) for build in verdict.builds[:-1]],
+        "phase_tables": [phase_table(build, verdict) for build in verdict.builds[:-1]],
+        "phase_keys": [[Key(*key) for key in phase_kinds(build)] for build in verdict.builds[:-1]],
         "causes_tables": [tables.causes_table(build) for build in verdict.builds[:-1]],
         "hours": _hours(verdict), "map": _map(verdict, marks), "flips_table": tables.flips_table(verdict),
         "levelised": levelised_table(verdict), "coin": coin_table(verdict), "treasury": treasury_sentence(verdict),

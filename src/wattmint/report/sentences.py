@@ -3,8 +3,11 @@
 Plain ASCII (build and site names aside), so that they print on any terminal; the page sets them with proper signs.
 """
 
-from wattmint.report.digits import duration, month_name, price, rate, share, times, usd
+from collections.abc import Mapping
+
+from wattmint.report.digits import duration, month_later, month_name, price, rate, share, times, usd
 from wattmint.risk.measures import Spread
+from wattmint.risk.phase import turns
 from wattmint.risk.verdict import BEFORE_ALL, BuildVerdict, Flip, Verdict, Winner
 from wattmint.units import MONTHS_PER_YEAR
 
@@ -124,6 +127,7 @@ def paragraphs(verdict: Verdict) -> list[tuple[str, list[str]]]:
     groups = [
         ("The answer", [_value(verdict), *_lead(verdict), *_capital(verdict)]),
         (after_words(verdict).capitalize(), financing_sentences(verdict)),
+        ("What runs when", phase_sentences(verdict)),
         ("With the capital at hand", [*_within(verdict), *_gaps(verdict)]),
         ("What would change it", flip_sentences(verdict)),
         ("How to read it", caveat),
@@ -249,6 +253,31 @@ def financing_sentences(verdict: Verdict) -> list[str]:
     often = "" if is_single(verdict) else f"; in {share(owner.dscr_below_one_share)} of futures some year's cash does not cover its service"
     cover = f"are covered {times(owner.dscr_min.p50)} in their worst year"
     return [said, f"Loans of {usd(owner.loan_usd.mean)}, limited {limit}, {cover}{often}."]
+
+
+def phase_sentences(verdict: Verdict) -> list[str]:
+    """Return one sentence per build whose parts come and go.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Any.
+
+    Returns
+    -------
+    list of str
+        Empty when all parts of all builds are built at the start and run to the end.
+    """
+    said = []
+    for build in verdict.builds:
+        steps = (f"{_power_words(power)} from {month_later(verdict.start, month)}" for month, power in turns(build.phases, verdict.horizon_months))
+        if build.phases:
+            said.append(f"{build.name}, power in service: {', '.join(steps)}.")
+    return said
+
+
+def _power_words(power: Mapping[str, float]) -> str:
+    return " and ".join(f"{mw:.4g} MW of {kind}" for kind, mw in power.items()) or "nothing"
 
 
 def _wait(build: BuildVerdict) -> str:

@@ -10,12 +10,13 @@ from wattmint.calculators.serving.check import Check, checks
 from wattmint.calculators.serving.frontier import Frontier, curve, frontier
 from wattmint.calculators.serving.memory_wall import MemoryWall, memory_costs, wall_of
 from wattmint.facts.fact import Fact
-from wattmint.facts.load import sources
+from wattmint.facts.load import sources_used
 from wattmint.provenance import SourceUsed, UsedInput
 from wattmint.report import serve_figures, serve_words, tables
 from wattmint.report.digits import price
 from wattmint.report.document import document
 from wattmint.report.serve_figures import Point, RooflinePoint
+from wattmint.report.tables import Box
 from wattmint.report.theme import GREY
 from wattmint.serving.estimate import estimate_columns
 from wattmint.serving.limits import PARALLEL, Layout, Limits
@@ -24,16 +25,6 @@ from wattmint.units import FLOPS_PER_TFLOP, MS_PER_S
 from wattmint.version import VERSION
 
 MEASUREMENTS: Final = "serving-measurements"
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A box of the headline: what it is about, and a few numbers."""
-
-    title: str
-    note: str
-    colour: str
-    facts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +165,7 @@ def _sources(page: PageOf, used: tuple[UsedInput, ...]) -> tuple[SourceUsed, ...
     ids = {one.source for one in used} | {fact.source for fact in page.costs} | {MEASUREMENTS}
     if page.wall.faster is not None:
         ids |= {fact.source for fact in page.wall.faster.facts}
-    return tuple(SourceUsed(one.id, one.citation, one.licence, one.as_of) for key, one in sorted(sources().items()) if key in ids)
+    return sources_used(ids)
 
 
 def _context(page: PageOf) -> dict[str, Any]:

@@ -34,6 +34,16 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A box of a page's headline: what it is about, and a few numbers."""
+
+    title: str
+    note: str
+    colour: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InputRow:
     """One number with where it comes from.
 

@@ -5,8 +5,7 @@ from typing import Any, Final
 import plotly.graph_objects as go
 
 from wattmint.calculators.unit_costs import COST_LINES, UnitCosts
-from wattmint.facts.load import sources
-from wattmint.provenance import SourceUsed
+from wattmint.facts.load import sources_used
 from wattmint.report import tables
 from wattmint.report.digits import share
 from wattmint.report.document import document
@@ -112,7 +111,7 @@ def sentences(found: UnitCosts) -> list[str]:
 
 def _context(found: UnitCosts) -> dict[str, Any]:
     head, *rows = stack_rows(found)
-    shown = _sources(found)
+    shown = sources_used(used.source for used in found.inputs)
     words = sentences(found)
     return {
         "headline": headline(found), "asked": "One price of power, one interest, the market snapshot's day", "words": words,
@@ -120,11 +119,6 @@ def _context(found: UnitCosts) -> dict[str, Any]:
         "lines": list(zip(COST_LINES, COLOURS, strict=True)), "fetched": FETCHED, "height": figure_height(found),
         "inputs": tables.used_rows(found.inputs, shown), "sources": [(one, tables.pieces(one.citation)) for one in shown],
     }  # fmt: skip
-
-
-def _sources(found: UnitCosts) -> tuple[SourceUsed, ...]:
-    ids = {used.source for used in found.inputs}
-    return tuple(SourceUsed(one.id, one.citation, one.licence, one.as_of) for key, one in sorted(sources().items()) if key in ids)
 
 
 def _digits(value: float) -> float:

@@ -16,6 +16,7 @@ from wattmint.provenance import MarketValue, SourceUsed, UsedInput
 from wattmint.risk.beside import CoinInstead, Levelised
 from wattmint.risk.financed import Financed, FinancedPaths
 from wattmint.risk.measures import UNDEFINED, Spread
+from wattmint.risk.phase import Phase
 from wattmint.types import FloatArray
 
 BEFORE_ALL: Final = "NPV before tax and debt"
@@ -69,7 +70,7 @@ class BuildVerdict:
     parts : tuple of str
         One phrase per part, e.g. ``"mining, 60 MW, Antminer S21 XP"``.
     grid_mw : float
-        Power reserved.
+        Power reserved: the most in any month.
     months_to_revenue : int
         Months until the first part earns.
     capital_need_usd : Spread
@@ -117,6 +118,8 @@ class BuildVerdict:
         Coins that the treasury still holds when the horizon ends; None without a treasury.
     financed : Financed or None
         The same after tax and debt, by which the builds are then ranked; None where the site file has neither.
+    phases : tuple of Phase
+        When each of its parts runs; empty where all are built at the start and run to the end.
     """
 
     name: str
@@ -153,6 +156,7 @@ class BuildVerdict:
     coin_instead: CoinInstead | None = None
     bitcoin_kept: Spread | None = None
     financed: Financed | None = None
+    phases: tuple[Phase, ...] = ()
 
     @property
     def decisive(self) -> "BuildVerdict | Financed":

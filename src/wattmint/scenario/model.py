@@ -3,19 +3,18 @@
 A key that is left out takes its cited default from the facts table `defaults` (`None` here means exactly that).
 """
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, model_validator
 
-from wattmint.errors import ScenarioError
+from wattmint.scenario.existing import Conversion, Existing
 from wattmint.scenario.load import read_toml
 from wattmint.scenario.names import (
     BackupName,
     ChipName,
     CoolerName,
+    GridName,
     JurisdictionName,
     MachineName,
     ModelName,
@@ -25,69 +24,31 @@ from wattmint.scenario.names import (
     Title,
     WeatherName,
 )
+from wattmint.scenario.phases import SLACK, busiest, first_month, is_phased
 from wattmint.scenario.quantity import quantity
-from wattmint.scenario.refusal import Words, refusal
+from wattmint.scenario.refusal import Words
+from wattmint.scenario.table import Count, Number, Table, refused
 from wattmint.types import ZERO_LINE
 
 
-def _refuse_bool(value: Any) -> Any:
-    # TOML's true is an int to Python; a power of `true` megawatts must not pass as 1 MW.
-    if isinstance(value, bool):
-        raise PydanticCustomError("number_type", "Input should be a number, not true or false")
-    return value
-
-
-Number = Annotated[float, BeforeValidator(_refuse_bool)]
-Count = Annotated[int, BeforeValidator(_refuse_bool)]
-
-
-def _refused(within: str, given: object, allowed: str) -> PydanticCustomError:
-    """Return what a rule over several keys raises: where below the table, what was given, what is allowed."""
-    return PydanticCustomError("refused", "{given}: {allowed}", {"within": within, "given": given, "allowed": allowed})
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-    @classmethod
-    def of(cls, keys: Mapping[str, Any], **more: Any) -> Self:
-        """Check the keys of a table, of the whole file, or of whatever else has them.
-
-        Parameters
-        ----------
-        keys : mapping
-            As TOML or JSON gives them.
-        **more
-            Fields that are no keys of the file: ``base_dir``, the folder in which relative names of series are looked up.
-
-        Returns
-        -------
-        the class itself
-            Checked.
-
-        Raises
-        ------
-        ScenarioError
-            When a key is refused: field, value and what is allowed, in one line.
-        """
-        for key in keys:
-            if key in cls.model_fields and cls.model_fields[key].exclude:
-                raise ScenarioError(key, keys[key], "unknown key; the folder of the site file is the base")
-        try:
-            return cls.model_validate({**keys, **more})
-        except ValidationError as error:
-            raise refusal(error, cls) from None
-
-
-class Site(_Table):
+class Site(Table):
     """Where the power is and what can be spent."""
 
     power_mw: Number = quantity("power_mw")
     capital_usd: Number | None = quantity("capital_usd", default=None)
     time_zone: TimeZone = quantity("time_zone", default="UTC")
+    altitude_m: Number | None = quantity("altitude_m", default=None)
+    grid: GridName | None = quantity("grid", default=None)
+    outage_log: str | None = quantity("outage_log", default=None)
+
+    @model_validator(mode="after")
+    def _one_grid(self) -> Self:
+        if self.grid is not None and self.outage_log is not None:
+            raise refused(".grid", self.grid, "either a grid of the table or an outage_log of the site's own, not both")
+        return self
 
 
-class PriceSource(_Table):
+class PriceSource(Table):
     """One series of hourly prices, embedded or in a file."""
 
     prices: PriceName = quantity("prices")
@@ -102,7 +63,7 @@ class PriceHistory(PriceSource):
     weather: WeatherName = quantity("weather")
 
 
-class Power(_Table):
+class Power(Table):
     """What electricity costs."""
 
     history: tuple[PriceHistory, ...] = quantity("history", default=(), strict=False)
@@ -118,13 +79,13 @@ class Power(_Table):
     def _one_price(self) -> Self:
         if bool(self.history) == (self.fixed_usd_per_mwh is not None):
             given = Words("(both [[power.history]] and fixed_usd_per_mwh)" if self.history else "(no price)")
-            raise _refused("", given, "either [[power.history]] or fixed_usd_per_mwh, not both and not neither")
+            raise refused("", given, "either [[power.history]] or fixed_usd_per_mwh, not both and not neither")
         if self.fixed_usd_per_mwh is not None and self.weather is None:
-            raise _refused(".weather", Words("(left out)"), "a fixed price needs weather: the hours of the site's temperatures")
+            raise refused(".weather", Words("(left out)"), "a fixed price needs weather: the hours of the site's temperatures")
         return self
 
 
-class Market(_Table):
+class Market(Table):
     """Overrides of the market snapshot; leave empty to use it as shipped."""
 
     forecast: Literal["random", "median"] = quantity("forecast", default="random")
@@ -135,7 +96,7 @@ class Market(_Table):
     token_price_multiplier: Number = quantity("token_price_multiplier", default=1.0)
 
 
-class Money(_Table):
+class Money(Table):
     """Terms that hold for every build."""
 
     discount_rate: Number = quantity("discount_rate", default=0.10)
@@ -144,7 +105,7 @@ class Money(_Table):
     payable_days: Number = quantity("payable_days", default=0.0)
 
 
-class Tax(_Table):
+class Tax(Table):
     """Taxes; leave the table out to compare before tax. What is left out is the jurisdiction's; default running costs hold property tax."""
 
     jurisdiction: JurisdictionName = quantity("jurisdiction")
@@ -163,7 +124,7 @@ class Tax(_Table):
     vat_refund_months: Count = quantity("vat_refund_months", default=2)
 
 
-class Debt(_Table):
+class Debt(Table):
     """Loans of every build; leave the table out to compare without debt."""
 
     debt_share: Number = quantity("debt_share")
@@ -182,11 +143,11 @@ class Debt(_Table):
     @model_validator(mode="after")
     def _grace_ends(self) -> Self:
         if self.grace_months >= self.debt_term_months:
-            raise _refused(".grace_months", self.grace_months, f"fewer than debt_term_months, {self.debt_term_months}")
+            raise refused(".grace_months", self.grace_months, f"fewer than debt_term_months, {self.debt_term_months}")
         return self
 
 
-class Treasury(_Table):
+class Treasury(Table):
     """What becomes of mined coins; leave the table out to sell them all at once."""
 
     coin_policy: Literal["sell", "cover", "hold"] = quantity("coin_policy")
@@ -196,7 +157,7 @@ class Treasury(_Table):
     forward_carry_per_year: Number | None = quantity("forward_carry_per_year", default=None)
 
 
-class Study(_Table):
+class Study(Table):
     """How long and how often."""
 
     start: Month = quantity("start")
@@ -205,7 +166,7 @@ class Study(_Table):
     seed: Count = quantity("seed", default=1)
 
 
-class _Part(_Table):
+class _Part(Table):
     share: Number = quantity("share", default=1.0, gt=0.0)
     cooling: CoolerName | None = quantity("cooling", default=None)
     construction_months: Count | None = quantity("construction_months", default=None)
@@ -214,6 +175,17 @@ class _Part(_Table):
     site_life_months: Count | None = quantity("site_life_months", default=None)
     opex_usd_per_mw_year: Number | None = quantity("opex_usd_per_mw_year", default=None)
     salvage_share: Number | None = quantity("salvage_share", default=None)
+    from_month: Count = quantity("from_month", default=0)
+    until_month: Count | None = quantity("until_month", default=None)
+    existing: bool = quantity("existing", default=False)
+    clearing_usd_per_mw: Number = quantity("clearing_usd_per_mw", default=0.0)
+
+    @model_validator(mode="after")
+    def _works(self) -> Self:
+        for key in ("construction_months", "ramp_months", "site_capex_usd_per_mw"):
+            if self.existing and getattr(self, key):
+                raise refused(f".{key}", getattr(self, key), "left out or 0: existing = true says that the halls stand and run")
+        return self
 
 
 class MiningPart(_Part):
@@ -233,10 +205,12 @@ class MiningPart(_Part):
     machine_life_months: Count | None = quantity("machine_life_months", default=None)
     end_of_life: Literal["replace", "shrink"] | None = quantity("end_of_life", default=None)
     replacement_payback_months: Number | None = quantity("replacement_payback_months", default=None)
+    machine_age_months: Count | None = quantity("machine_age_months", default=None)
 
 
 class _HallPart(_Part):
     backup: BackupName | None = quantity("backup", default=None)
+    works_backup: BackupName | None = quantity("works_backup", default=None)
 
 
 class _FirmPart(_HallPart):
@@ -252,6 +226,9 @@ class HostingPart(_FirmPart):
     power_passthrough: Number | None = quantity("power_passthrough", default=None)
     sla_availability: Number | None = quantity("sla_availability", default=None)
     credit_multiple: Number | None = quantity("credit_multiple", default=None)
+    credit_cap_share: Number | None = quantity("credit_cap_share", default=None)
+    leave_downtime_share: Number | None = quantity("leave_downtime_share", default=None)
+    leave_probability: Number | None = quantity("leave_probability", default=None)
     tenant_default_per_year: Number | None = quantity("tenant_default_per_year", default=None)
     vacancy_months: Count | None = quantity("vacancy_months", default=None)
     relet_cycle_share: Number | None = quantity("relet_cycle_share", default=None)
@@ -269,6 +246,7 @@ class RentalPart(_FirmPart):
     utilisation: Number | None = quantity("utilisation", default=None)
     market_fee: Number | None = quantity("market_fee", default=None)
     refresh_months: Count | None = quantity("refresh_months", default=None)
+    machine_age_months: Count | None = quantity("machine_age_months", default=None)
 
 
 class InferencePart(_HallPart):
@@ -292,12 +270,13 @@ class InferencePart(_HallPart):
     software_gain_per_year: Number | None = quantity("software_gain_per_year", default=None)
     market_fee: Number | None = quantity("market_fee", default=None)
     refresh_months: Count | None = quantity("refresh_months", default=None)
+    machine_age_months: Count | None = quantity("machine_age_months", default=None)
 
 
 Part = Annotated[MiningPart | HostingPart | RentalPart | InferencePart, Field(discriminator="kind")]
 
 
-class Build(_Table):
+class Build(Table):
     """One candidate use of the site: one or more parts that share its power."""
 
     name: Title = quantity("build_name")
@@ -305,13 +284,18 @@ class Build(_Table):
 
     @model_validator(mode="after")
     def _shares(self) -> Self:
-        total = sum(part.share for part in self.parts)
-        if total > 1.0 + 1e-9:
-            raise _refused(".parts", Words(f"(shares adding to {total:g})"), f"the parts of {self.name!r} may take at most 1, the whole site")
+        for number, part in enumerate(self.parts):
+            if part.until_month is not None and part.until_month <= first_month(part):
+                raise refused(f".parts[{number}].until_month", part.until_month, f"after its first month of service, {first_month(part)}")
+        total, month = busiest(self.parts)
+        if total > 1.0 + SLACK:
+            when, ever = (f" from month {month} on", ", in any month") if is_phased(self.parts) else ("", "")
+            allowed = f"the parts of {self.name!r} may take at most 1, the whole site{ever}"
+            raise refused(".parts", Words(f"(shares adding to {total:g}{when})"), allowed)
         return self
 
 
-class Scenario(_Table):
+class Scenario(Table):
     """A site, its candidate builds and the terms of the comparison.
 
     `base_dir` is where relative file names of the site file are looked up.
@@ -326,6 +310,8 @@ class Scenario(_Table):
     debt: Debt | None = None
     treasury: Treasury | None = None
     study: Study
+    existing: Existing | None = None
+    conversion: Conversion | None = None
     builds: tuple[Build, ...] = quantity("builds", strict=False, min_length=1)
     base_dir: Path = Field(default=Path(), exclude=True)
 
@@ -336,7 +322,7 @@ class Scenario(_Table):
             name = " ".join(build.name.lower().split())
             if name in seen:
                 taken = "the name of the zero line" if name == ZERO_LINE else "taken by another build"
-                raise _refused(f"builds[{number}].name", build.name, f"a name of its own; this one is {taken}")
+                raise refused(f"builds[{number}].name", build.name, f"a name of its own; this one is {taken}")
             seen.add(name)
         return self
 

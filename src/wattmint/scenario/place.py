@@ -1,7 +1,7 @@
 """One number of a site file by its place, e.g. ``builds.0.parts.0.lease_usd_per_kw_month``: what it is, its range, and the file with another."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -9,6 +9,9 @@ from wattmint.errors import ScenarioError, UnknownNameError
 from wattmint.facts.load import attribute
 from wattmint.scenario.model import Scenario
 from wattmint.scenario.refusal import Words, plain_types
+
+NOT_OF_BUILDS: Final = ("existing", "conversion")
+"""Tables of the site file that no build depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ def place_of(scenario: Scenario, path: str) -> Place:
     keys: list[str | int] = []
     here: Any = scenario
     words = path.split(".")
+    if words[0] in NOT_OF_BUILDS and getattr(scenario, words[0]) is not None:
+        raise ScenarioError(path, Words(f"({words[0]})"), f"a number that builds depend on; [{words[0]}] is read by `wattmint convert` alone")
     for word in words[:-1]:
         keys.append(_key(here, word, path))
         here = here[int(keys[-1])] if isinstance(here, tuple) else getattr(here, str(keys[-1]))

@@ -21,6 +21,10 @@ LARGEST_SPELT_OUT: Final = 10**15
 """Larger whole numbers are said with an exponent."""
 
 
+MOST_HOMES: Final = 2
+"""A key of more tables than this belongs nowhere in particular."""
+
+
 class Words(str):
     """What stands for a value that is no value: shown without quotes, e.g. ``(left out)``."""
 
@@ -167,8 +171,8 @@ def _allowed(finding: Mapping[str, Any], field: FieldInfo | None, owner: type[Ba
 def _unknown_key(key: str, owner: type[BaseModel], model: type[BaseModel]) -> str:
     everywhere = {"the top of the file": model} | _tables(model)
     homes = sorted(name for name, table in everywhere.items() if key in table.model_fields and table is not owner)
-    if len(homes) == 1:
-        return f"unknown key here; it belongs in {homes[0]}"
+    if 0 < len(homes) <= MOST_HOMES:
+        return f"unknown key here; it belongs in {' or '.join(homes)}"
     return f"unknown key; {nearest_words(key, owner.model_fields)}"
 
 
@@ -214,6 +218,8 @@ def _sort_of_value(field: FieldInfo | None) -> str:
         span = f" from {figure(low)} to {figure(high)}" if isinstance(low, int | float) and isinstance(high, int | float) else ""
         above = " (0 excluded)" if any(getattr(m, "gt", None) == 0 for m in field.metadata) else ""
         return f"{whole}{span}{unit_words}{above}: {meaning}"
+    if bool in plain:
+        return f"true or false: {meaning}"
     choices = [choice for choice in plain if isinstance(choice, str)]
     return f"one of {', '.join(repr(c) for c in sorted(choices))}: {meaning}" if choices else f"text in quotes: {meaning}"
 

@@ -29,7 +29,7 @@ def schema() -> dict[str, Any]:
     for definition in found["$defs"].values():
         kind = definition["properties"].get("kind", {}).get("const")
         title = definition["title"]
-        _write_defaults(definition["properties"], title.lower() if title in ("Power", "Treasury") else kind)
+        _write_defaults(definition["properties"], title.lower() if title in ("Power", "Treasury", "Existing", "Conversion") else kind)
     return {"$schema": DIALECT, **found, "title": "wattmint site file"}
 
 

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from wattmint.facts.load import Attribute, Fact, attribute, record
+from wattmint.scenario.existing import Conversion, Existing, ExistingMachine
 from wattmint.scenario.model import (
     Build,
     Debt,
@@ -60,7 +61,14 @@ _SHOWN: Final[Mapping[str, tuple[Any, str]]] = {
     "time_column": ("time", "an example"),
     "price_column": ("price", "an example"),
     "time_zone": ("America/Chicago", "an example"),
+    "grid": ("us-transmission", "the default"),
+    "outage_log": ("outages.csv", "an example; instead of a grid"),
+    "altitude_m": (870.0, "an example; by default that of the weather's station"),
     "jurisdiction": ("us-tx", "an example"),
+    "machine": ("antminer-s19j-pro-104t", "an example"),
+    "firm_mw": (100.0, "an example; by default the whole connection"),
+    "floor_m2": (9_000.0, "an example; by default what mines of this power have"),
+    "ai_class": ("training", "an example"),
     "debt_share": (0.6, "an example"),
     "coin_policy": ("cover", "an example"),
     "dscr": (1.4, "an example; by default instalments are level"),
@@ -72,6 +80,8 @@ _SHOWN: Final[Mapping[str, tuple[Any, str]]] = {
     "bonus_share": (1.0, "an example; by default the law in force"),
     "gpus_per_replica": (8, "an example; by default the best number within a server"),
     "utilisation": (0.2, "an example; by default the share at which tokens earn what renting out would"),
+    "until_month": (60, "an example; by default it runs to the end"),
+    "machine_age_months": (30, "an example; by default machines are bought new"),
     "difficulty": (1.35e14, "an example; by default it follows from the snapshot's network hashrate"),
 }
 """Examples for keys whose default is no value."""
@@ -93,6 +103,7 @@ def site_template() -> str:
     lines += _section("[market]", Market) + _section("[money]", Money)
     lines += _section("# [tax]", Tax) + _section("# [debt]", Debt)
     lines += _section("# [treasury]", Treasury) + _section("[study]", Study)
+    lines += _section("# [existing]", Existing) + _section("# [[existing.machines]]", ExistingMachine) + _section("# [conversion]", Conversion)
     for title, part in _BUILDS:
         lines += ["", "[[builds]]", *_comment(Build.model_fields["name"]), f"name = {_toml(title)}"]
         lines += _section("[[builds.parts]]", part, "A build may have several parts; their shares may add to at most 1.")
@@ -101,7 +112,7 @@ def site_template() -> str:
 
 def _section(header: str, model: type[BaseModel], *more: str) -> list[str]:
     about = [f"# {line}" for line in ((model.__doc__ or "").strip(), *more)]
-    return ["", *about, header, *_keys(model, skip={"history"})]
+    return ["", *about, header, *_keys(model, skip={"history", "machines"})]
 
 
 def _keys(model: type[BaseModel], skip: set[str]) -> Iterator[str]:
@@ -152,6 +163,10 @@ def _cited(model: type[BaseModel], name: str) -> Fact | None:
         return record("snapshot", "market").get(name) if name not in ("gpu_rental_multiplier", "token_price_multiplier") else None
     if model is Treasury:
         return record("defaults", "treasury").get(name)
+    if model in (Existing, ExistingMachine):
+        return record("defaults", "existing").get(name)
+    if model is Conversion:
+        return {**record("defaults", "hosting"), **record("defaults", "conversion")}.get(name)
     kind = model.model_fields.get("kind")
     if kind is None:
         return None
@@ -169,8 +184,8 @@ def _cited(model: type[BaseModel], name: str) -> Fact | None:
 
 
 def _toml(value: Any) -> str:
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)  # TOML's basic strings take JSON's escapes
+    if isinstance(value, str | bool):
+        return json.dumps(value, ensure_ascii=False)  # TOML's basic strings take JSON's escapes; its booleans are JSON's
     if isinstance(value, float) and value == int(value) and abs(value) >= 10_000:
         return f"{int(value):_}"
     return f"{value:_}" if isinstance(value, int) else repr(value)

@@ -5,6 +5,7 @@ one is one new file and one line in each of the two tables below.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from wattmint.market.snapshot import Snapshot
@@ -13,6 +14,7 @@ from wattmint.types import MonthLibrary, Offer, World
 from wattmint.workloads.hosting import HostingPlan, offer_hosting, plan_hosting
 from wattmint.workloads.inference import InferencePlan, offer_inference, plan_inference
 from wattmint.workloads.mining import MiningPlan, offer_mining, plan_mining
+from wattmint.workloads.phases import when_words
 from wattmint.workloads.plan import Plan
 from wattmint.workloads.rental import RentalPlan, offer_rental, plan_rental
 
@@ -56,7 +58,8 @@ def plan_part(part: Part, scenario: Scenario, snapshot: Snapshot, library: Month
     InputError
         An unknown name, or a machine that does not fit.
     """
-    return _PLANNERS[part.kind](part, scenario, snapshot, library)
+    plan = _PLANNERS[part.kind](part, scenario, snapshot, library)
+    return replace(plan, label=plan.label + when_words(plan, existing=part.existing))
 
 
 def make_offer(plan: Plan, world: World) -> Offer:

@@ -3,7 +3,8 @@
 Every `refresh_months` the owner may replace the accelerators. On each path the new ones are bought only if, at the price of the month
 just ended and discounted at the money terms' rate, what they would earn beyond the old ones until the next refresh (or the end of
 the horizon) exceeds their price less salvage. Otherwise the old ones go on ageing in service until the next occasion. New ones cost
-today's price times the rental cycle, held between a half and twice: an estimate.
+today's price times the rental cycle, held between a half and twice: an estimate. So do the first ones of a part that begins later than the day
+of decision. Accelerators that are there already cost nothing and bring their age with them.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import numpy as np
 from wattmint.types import FloatArray, IntArray, World
 from wattmint.units import MONTHS_PER_YEAR
 from wattmint.workloads.inputs import InputBook
-from wattmint.workloads.timeline import paid_at, remaining_life_share
+from wattmint.workloads.timeline import Stay, paid_at, remaining_life_share
 
 RENTAL_KEYS: Final = {"3-year": "rental_3_year_usd_per_gpu_h", "on-demand": "rental_on_demand_usd_per_gpu_h"}
 """Attribute of the facts table `chips` by kind of contract."""
@@ -44,7 +45,7 @@ class Terms:
     discount_rate : float
         Per year.
     salvage_share : float
-        Share of the book value fetched at the end of the horizon.
+        Share of the book value fetched at the end.
     """
 
     accelerators_usd: float
@@ -66,12 +67,21 @@ class Generations:
     replacement_usd : FloatArray, shape (paths or 1, months + 1)
         Capital line of the refreshes, negative.
     salvage_usd : FloatArray, shape (paths,)
-        What the last accelerators fetch at the end of the horizon.
+        What the last accelerators fetch at the end.
     """
 
     price_factor: FloatArray
     replacement_usd: FloatArray
     salvage_usd: FloatArray
+
+
+@dataclass(slots=True)
+class _Stock:
+    """The accelerators on each path at one moment, shape (paths,) each: month in which they started, age then, and their price."""
+
+    start: IntArray
+    older: IntArray
+    paid_usd: FloatArray
 
 
 def price_age_months(age_months: IntArray, term_months: int) -> IntArray:
@@ -139,15 +149,15 @@ def worth_months(age_months: int, count: int, ageing_per_year: float, terms: Ter
     return float(np.sum(ageing * (1.0 + terms.discount_rate) ** (-(ahead + 1.0) / MONTHS_PER_YEAR)))
 
 
-def live_through(terms: Terms, first_month: int, factor: FloatArray, world: World) -> Generations:
-    """Walk the accelerators through the horizon.
+def live_through(terms: Terms, stay: Stay, factor: FloatArray, world: World) -> Generations:
+    """Walk the accelerators through their time at the site.
 
     Parameters
     ----------
     terms : Terms
         What decides about a refresh.
-    first_month : int
-        Month in which the first generation starts.
+    stay : Stay
+        When the first generation starts, and how long it may stay.
     factor : FloatArray, shape (paths or 1, months)
         What a new accelerator's hour earns over the snapshot's, by the month in which it is new.
     world : World
@@ -158,59 +168,97 @@ def live_through(terms: Terms, first_month: int, factor: FloatArray, world: Worl
     Generations
         On each path a refresh is bought only where it is worth more than it costs.
     """
-    paths, months = world.paths, world.months
+    paths, months, first, last = world.paths, world.months, stay.first_month, stay.end(world.months)
+    older = stay.age_months or 0
     market = np.broadcast_to(factor, (paths, months))
     price = np.zeros((paths, months))
-    price[:, first_month:] = price_path(market, world.gpu_ageing_per_year, first_month, terms.term_months)
+    price[:, first:] = price_path(market, world.gpu_ageing_per_year, first, terms.term_months) * _aged(older, world)
     line = np.zeros((1, months + 1))
-    bought = np.full(paths, first_month)
-    paid_usd = np.full(paths, terms.accelerators_usd if first_month <= months else 0.0)
-    for start in range(first_month + terms.refresh_months, months, terms.refresh_months):
-        cost_usd, buys = _refresh(terms, start, bought, market[:, start - 1], world)
+    stock = _Stock(np.full(paths, first), np.full(paths, older), np.full(paths, 0.0))
+    if first <= months:
+        stock.paid_usd[:] = terms.accelerators_usd if stay.age_months is not None else first_price_usd(stay, terms, world)
+    # What is older than that already may be replaced from the first month after the start.
+    for start in range(first + max(terms.refresh_months - older, 1), last, terms.refresh_months):
+        cost_usd, buys = _refresh(terms, (start, last), stock, market[:, start - 1], world)
         newer = price_path(market, world.gpu_ageing_per_year, start, terms.term_months)
         price[:, start:] = np.where(buys[:, None], newer, price[:, start:])
         line = line + paid_at(start, -cost_usd * buys, months)
-        bought, paid_usd = np.where(buys, start, bought), np.where(buys, cost_usd, paid_usd)
-    return Generations(price, line, paid_usd * _salvage_share(months - bought, terms))
+        stock.start, stock.older = np.where(buys, start, stock.start), np.where(buys, 0, stock.older)
+        stock.paid_usd = np.where(buys, cost_usd, stock.paid_usd)
+    return Generations(price, line, stock.paid_usd * _salvage_share(last - stock.start + stock.older, terms))
 
 
-def _refresh(terms: Terms, start: int, bought: IntArray, earning: FloatArray, world: World) -> tuple[FloatArray, FloatArray]:
+def _refresh(terms: Terms, time: tuple[int, int], stock: _Stock, earning: FloatArray, world: World) -> tuple[FloatArray, FloatArray]:
     """Price of new accelerators on each path, and whether they are bought, by what is known the month before."""
-    count = min(terms.refresh_months, world.months - start)
+    start, last = time
+    count = min(terms.refresh_months, last - start)
     new_months = worth_months(0, count, world.gpu_ageing_per_year, terms)
     old_months = np.zeros_like(earning)
-    for month in np.unique(bought):
-        old_months[bought == month] = worth_months(start - int(month), count, world.gpu_ageing_per_year, terms)
-    gain_usd = terms.revenue_usd_per_month * earning * (new_months - old_months)
-    cycle = np.broadcast_to(world.gpu_rental_factor, (world.paths, world.months))[:, start - 1]
-    cost_usd = terms.accelerators_usd * np.clip(cycle, LOWEST_PRICE_RATIO, HIGHEST_PRICE_RATIO)
+    for month in np.unique(stock.start):
+        old_months[stock.start == month] = worth_months(start - int(month), count, world.gpu_ageing_per_year, terms)
+    gain_usd = terms.revenue_usd_per_month * earning * (new_months - old_months * _aged(stock.older, world))
+    cost_usd = _price_usd(terms, start, world)
     left = remaining_life_share(count, terms.refresh_months) * terms.salvage_share
     later = (1.0 + terms.discount_rate) ** (-count / MONTHS_PER_YEAR)
     return cost_usd, gain_usd > cost_usd * (1.0 - left * later)
+
+
+def _aged(older_months: IntArray | int, world: World) -> FloatArray:
+    """Return what an hour earns of accelerators that were already so old when they started, over that of new ones."""
+    return np.asarray(np.exp(-world.gpu_ageing_per_year * np.asarray(older_months) / MONTHS_PER_YEAR))
+
+
+def _price_usd(terms: Terms, month: int, world: World) -> FloatArray:
+    """Return what new accelerators cost on each path when they are ordered in a month after the first."""
+    cycle = np.broadcast_to(world.gpu_rental_factor, (world.paths, world.months))[:, month - 1]
+    return np.asarray(terms.accelerators_usd * np.clip(cycle, LOWEST_PRICE_RATIO, HIGHEST_PRICE_RATIO))
+
+
+def first_price_usd(stay: Stay, terms: Terms, world: World) -> FloatArray:
+    """Return what the first accelerators cost: today's price on the day of decision, later the market's.
+
+    Parameters
+    ----------
+    stay : Stay
+        When they are ordered.
+    terms : Terms
+        Their price today.
+    world : World
+        The rental cycle.
+
+    Returns
+    -------
+    FloatArray, shape (paths or 1,)
+        USD; 0 where they are there already.
+    """
+    if stay.age_months is not None:
+        return np.zeros(1)
+    month = min(stay.ordered_month, world.months)
+    return np.full(1, terms.accelerators_usd) if month == 0 else _price_usd(terms, month, world)
 
 
 def _salvage_share(age_months: IntArray, terms: Terms) -> FloatArray:
     return np.asarray(terms.salvage_share * np.clip(1.0 - age_months / terms.refresh_months, 0.0, 1.0))
 
 
-def first_purchase(first_month: int, terms: Terms, months: int) -> FloatArray:
+def first_purchase(stay: Stay, terms: Terms, world: World) -> FloatArray:
     """Return the capital line of the first accelerators, paid on delivery.
 
     Parameters
     ----------
-    first_month : int
-        Month in which they start.
+    stay : Stay
+        When they are ordered and start.
     terms : Terms
         Their price.
-    months : int
-        Length of the horizon.
+    world : World
+        The rental cycle, which moves the price of later orders.
 
     Returns
     -------
-    FloatArray, shape (1, months + 1)
+    FloatArray, shape (paths or 1, months + 1)
         USD, negative.
     """
-    return paid_at(first_month, np.full(1, -terms.accelerators_usd), months)
+    return paid_at(stay.first_month, -first_price_usd(stay, terms, world), world.months)
 
 
 def price_apiece_usd(book: InputBook, accelerator: str) -> float:

@@ -6,7 +6,8 @@ the old ones fetch, back in time and before the horizon ends. Machines at the en
 by the same rule, or else sold, and the site stops there for good.
 
 Machines of later generations stand where the first stood: as far behind the frontier of their day. What they cost and what old ones
-fetch follows the market (`wattmint.workloads.replacement`, `wattmint.workloads.resale`).
+fetch follows the market (`wattmint.workloads.replacement`, `wattmint.workloads.resale`). Of a part that begins later than the day of decision
+the first generation is one of those; machines that are there already cost nothing and bring their age with them.
 """
 
 import math
@@ -20,7 +21,7 @@ from wattmint.units import MONTHS_PER_YEAR
 from wattmint.workloads.repair import Wear, worn
 from wattmint.workloads.replacement import HourCosts, fleet_usd_per_mw, margin_usd_per_mwh
 from wattmint.workloads.resale import Quote, resale_usd_per_mw
-from wattmint.workloads.timeline import escalation
+from wattmint.workloads.timeline import Stay, escalation
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ class Life:
         Share of them that can run; 1 before the first month, 0 where the path has stopped.
     repairs_usd_per_mw : FloatArray, shape (paths, months)
         Spent on repairs.
+    first_usd_per_mw : FloatArray, shape (paths or 1,)
+        Paid for the first machines; 0 where they are there already.
     bought_usd_per_mw, sold_usd_per_mw : FloatArray, shape (paths, months + 1)
         Paid for new machines after the first, and fetched by old ones, in columns of a capital line; both positive.
     """
@@ -103,6 +106,7 @@ class Life:
     efficiency_j_per_th: FloatArray
     working: FloatArray
     repairs_usd_per_mw: FloatArray
+    first_usd_per_mw: FloatArray
     bought_usd_per_mw: FloatArray
     sold_usd_per_mw: FloatArray
 
@@ -117,8 +121,8 @@ class _Stock:
     owns: FloatArray
 
 
-def live_through(fleet: Fleet, running: Running, first_month: int, world: World) -> Life:
-    """Walk the fleet through the horizon.
+def live_through(fleet: Fleet, running: Running, stay: Stay, world: World) -> Life:
+    """Walk the fleet through its time at the site.
 
     Parameters
     ----------
@@ -126,39 +130,55 @@ def live_through(fleet: Fleet, running: Running, first_month: int, world: World)
         Machines and rules.
     running : Running
         Costs beside power.
-    first_month : int
-        Month in which the first generation starts.
+    stay : Stay
+        When the first generation starts, and how long it may stay.
     world : World
         The chunk's paths.
 
     Returns
     -------
     Life
-        At the end of the horizon all that is left is sold. A path that stops does not start again.
+        At the end all that is left is sold. A path that stops does not start again.
     """
-    paths, months = world.paths, world.months
+    paths, months, last = world.paths, world.months, stay.end(world.months)
+    efficiency, price = _first(fleet, stay, world)
     life = Life(
         np.full((paths, months), fleet.quote.efficiency_j_per_th), np.ones((paths, months)), np.zeros((paths, months)),
-        np.zeros((paths, months + 1)), np.zeros((paths, months + 1)),
+        price, np.zeros((paths, months + 1)), np.zeros((paths, months + 1)),
     )  # fmt: skip
-    stock = _Stock(np.full(paths, fleet.quote.efficiency_j_per_th), np.full(paths, float(first_month)), np.ones(paths), np.ones(paths))
-    for start in range(first_month, months, fleet.occasion_months):
+    life.working[:, last:] = 0.0
+    stock = _Stock(efficiency, np.full(paths, float(stay.first_month - (stay.age_months or 0))), np.ones(paths), np.ones(paths))
+    for start in range(stay.first_month, last, fleet.occasion_months):
         worth = _worth(fleet, stock, start, world)
-        if start > first_month:
-            worth = _replace(fleet, running, stock, worth, start, world, life)
-        end = min(start + fleet.occasion_months, months)
+        if start > stay.first_month:
+            worth = _replace(fleet, running, stock, worth, (start, last), world, life)
+        end = min(start + fleet.occasion_months, last)
         lived = worn(fleet.wear, stock.left, start - stock.bought, end - start, worth - fleet.quote.scrap_usd_per_mw)
         life.efficiency_j_per_th[:, start:end] = stock.efficiency[:, None]
         life.working[:, start:end] = stock.owns[:, None] * lived.working
         life.repairs_usd_per_mw[:, start:end] = stock.owns[:, None] * lived.repairs_usd_per_mw
         stock.left = lived.left
-    if first_month <= months:  # what is not delivered within the horizon is not paid for
-        life.sold_usd_per_mw[:, months] = stock.owns * _fetched(fleet, stock, _worth(fleet, stock, months, world))
+    if stay.first_month <= last:  # what is not delivered within the horizon is not paid for
+        life.sold_usd_per_mw[:, last] = stock.owns * _fetched(fleet, stock, _worth(fleet, stock, last, world))
     return life
 
 
-def _replace(fleet: Fleet, running: Running, stock: _Stock, worth: FloatArray, start: int, world: World, life: Life) -> FloatArray:
+def _first(fleet: Fleet, stay: Stay, world: World) -> tuple[FloatArray, FloatArray]:
+    """Return efficiency, shape (paths,), and price per MW of the machines that the part begins with."""
+    as_quoted = np.full(world.paths, fleet.quote.efficiency_j_per_th)
+    if stay.age_months is not None:
+        return as_quoted, np.zeros(1)
+    known = min(stay.ordered_month, world.months) - 1
+    if known < 0:
+        return as_quoted, np.full(1, fleet.quote.usd_per_mw)
+    efficiency = fleet.quote.efficiency_j_per_th * world.frontier_factor[:, known]
+    earns = _earns(efficiency, known, world)
+    return efficiency, fleet_usd_per_mw(fleet.quote.usd_per_mw, earns / fleet.quote.earned_usd_per_mwh)
+
+
+def _replace(fleet: Fleet, running: Running, stock: _Stock, worth: FloatArray, time: tuple[int, int], world: World, life: Life) -> FloatArray:
     """Decide with what is known at the start: the month before it, and power over the twelve months before. Return what a MW is worth then."""
+    start, last = time
     known = start - 1
     efficiency = fleet.quote.efficiency_j_per_th * world.frontier_factor[:, known]
     earns = _earns(efficiency, known, world)
@@ -176,8 +196,8 @@ def _replace(fleet: Fleet, running: Running, stock: _Stock, worth: FloatArray, s
         # Staff stays with the old machines; where they are worn out, it is the new ones that keep it.
         opex = running.opex_usd_per_mw_month * float(escalation(running.inflation_per_year, 0, world.months)[0, known])
         gain_usd_per_month = (margin(earns) - old) * running.uptime * float(world.hours.mean()) - np.where(is_worn, opex, 0.0)
-        # What is bought must also pay back before the horizon ends: the study sees no later revenue.
-        buys = stock.owns * (gain_usd_per_month * min(fleet.payback_months, world.months - start) >= price - fetched)
+        # What is bought must also pay back before the part stops or the horizon ends: the study sees no later revenue.
+        buys = stock.owns * (gain_usd_per_month * min(fleet.payback_months, last - start) >= price - fetched)
     sells = np.where(is_worn, stock.owns, buys)
     life.bought_usd_per_mw[:, start] = buys * price
     life.sold_usd_per_mw[:, start] = sells * fetched

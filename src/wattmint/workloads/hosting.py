@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from wattmint.market.snapshot import Snapshot
-from wattmint.physics.reliability import excess_downtime_share
 from wattmint.scenario.model import HostingPart, Scenario
 from wattmint.types import FloatArray, MonthLibrary, Offer, World
-from wattmint.units import KW_PER_MW
+from wattmint.units import KW_PER_MW, MONTHS_PER_YEAR
+from wattmint.workloads.contracts import tenant_credits, tenant_leaving
 from wattmint.workloads.firm import plan_halls
 from wattmint.workloads.inputs import InputBook
+from wattmint.workloads.phases import clearing
 from wattmint.workloads.plan import GPU_RENTAL, POWER_PRICE, Plan, at_the_end, label, operations, shared_fields, works_capital
 from wattmint.workloads.tenancy import lease_factor, monthly_default_probability
 from wattmint.workloads.timeline import escalation, lognormal_factor, service_share
@@ -38,9 +39,9 @@ class HostingPlan(Plan):
     escalator_per_year : float
         Growth of the lease.
     credit_share : float
-        Share of the lease credited to the tenant for downtime beyond the promise.
+        Share of the lease credited to the tenant for downtime beyond the promise, on average over months.
     default_per_year : float
-        Probability per year that a tenant leaves early.
+        Probability per year that a tenant leaves early, for want of money or after a month that was too dark.
     vacancy_months : int
         Months without lease after that.
     relet_cycle_share : float
@@ -86,9 +87,10 @@ def plan_hosting(part: HostingPart, scenario: Scenario, snapshot: Snapshot, libr
         An unknown cooling or backup; the nearest names are suggested.
     """
     book = InputBook(part)
-    halls, load_factor = plan_halls(book, scenario, library), book.number("load_factor")
-    shared = shared_fields(book, scenario, halls.hourly_pue, halls.it_mw, "conversion", halls.backup_usd_per_mw * halls.it_mw)
-    beyond = excess_downtime_share(book.number("sla_availability"), halls.availability)
+    load_factor = book.number("load_factor")
+    halls = plan_halls(book, scenario, library, load_factor)
+    shared = shared_fields(book, scenario, halls.hourly_pue, halls.it_mw, "conversion", halls.backup)
+    month = halls.month()
     return HostingPlan(
         label=label("hosting", shared["grid_mw"], f"{halls.it_mw:.4g} MW of IT leased"),
         interruptible=False,
@@ -97,8 +99,8 @@ def plan_hosting(part: HostingPart, scenario: Scenario, snapshot: Snapshot, libr
         lease_usd_per_month=book.number("lease_usd_per_kw_month") * halls.it_mw * KW_PER_MW,
         lease_log_sd=0.0 if part.lease_usd_per_kw_month is not None else book.fact("processes", "leases", "lease_rate_sd"),
         escalator_per_year=book.number("lease_escalator_per_year"),
-        credit_share=min(beyond * book.number("credit_multiple"), 1.0),  # no more than the lease can be credited
-        default_per_year=book.number("tenant_default_per_year"),
+        credit_share=month.mean_of(tenant_credits(book)),
+        default_per_year=min(book.number("tenant_default_per_year") + MONTHS_PER_YEAR * month.mean_of(tenant_leaving(book)), 1.0),
         vacancy_months=int(book.number("vacancy_months")),
         relet_cycle_share=book.number("relet_cycle_share"),
         gpu_rental_multiplier=snapshot.gpu_rental_multiplier,
@@ -123,8 +125,8 @@ def offer_hosting(plan: HostingPlan, world: World) -> Offer:
         Lines ``lease`` and ``downtime credits`` per month; nothing per MWh, the load is firm.
     """
     tenancy = _tenancy(plan, world)
-    service = service_share(plan.construction_months, plan.ramp_months, world.months)
-    contract = plan.lease_usd_per_month * service * escalation(plan.escalator_per_year, plan.construction_months, world.months)
+    service = service_share(plan.stay, plan.ramp_months, world.months)
+    contract = plan.lease_usd_per_month * service * escalation(plan.escalator_per_year, plan.first_month, world.months)
     lease = tenancy * lognormal_factor(world.lease_draw, plan.lease_log_sd) * contract
     works, works_salvage = works_capital(plan, world)
     return Offer(
@@ -140,10 +142,11 @@ def offer_hosting(plan: HostingPlan, world: World) -> Offer:
             "lease": lease,
             "downtime credits": -plan.credit_share * lease,
             "operations": operations(plan, world.months),
+            **clearing(plan, world.months),
         },
-        capital={plan.works.line: works, "salvage": at_the_end(works_salvage, world.months)},
+        capital={plan.works.line: works, "salvage": at_the_end(plan.stay, works_salvage, world.months)},
         power_passthrough=plan.power_passthrough,
-        construction_months=plan.construction_months,
+        construction_months=plan.first_month,
         inputs=plan.inputs,
     )
 
@@ -153,5 +156,5 @@ def _tenancy(plan: HostingPlan, world: World) -> FloatArray:
     relet = (plan.gpu_rental_multiplier * world.gpu_rental_factor) ** plan.relet_cycle_share
     draw, relet = (np.ascontiguousarray(np.broadcast_to(values, shape)) for values in (world.tenant_draw, relet))
     factor = np.empty(shape)
-    lease_factor(draw, relet, monthly_default_probability(plan.default_per_year), plan.vacancy_months, plan.construction_months, factor)
+    lease_factor(draw, relet, monthly_default_probability(plan.default_per_year), plan.vacancy_months, plan.first_month, factor)
     return factor

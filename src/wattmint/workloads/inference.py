@@ -27,12 +27,22 @@ from wattmint.scenario.model import InferencePart, Scenario
 from wattmint.scenario.refusal import Words
 from wattmint.serving.names import architecture_of
 from wattmint.types import FloatArray, MonthLibrary, Offer, World
-from wattmint.units import HOURS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR, SECONDS_PER_HOUR, TOKENS_PER_MTOK
-from wattmint.workloads.accelerators import RENTAL_KEYS, TERM_MONTHS, Terms, first_purchase, live_through, price_apiece_usd
-from wattmint.workloads.firm import plan_halls
+from wattmint.units import MONTHS_PER_YEAR, SECONDS_PER_HOUR, TOKENS_PER_MTOK
+from wattmint.workloads.accelerators import RENTAL_KEYS, TERM_MONTHS, Terms, first_purchase, live_through
 from wattmint.workloads.inference_rate import Rate, Service, best_rate, fit_source
 from wattmint.workloads.inputs import InputBook
-from wattmint.workloads.plan import POWER_PRICE, TOKEN_PRICE, Plan, at_the_end, label, name_of, operations, shared_fields, whole_units, works_capital
+from wattmint.workloads.owned import plan_owned, terms_of
+from wattmint.workloads.phases import clearing
+from wattmint.workloads.plan import (
+    POWER_PRICE,
+    TOKEN_PRICE,
+    Plan,
+    at_the_end,
+    label,
+    name_of,
+    operations,
+    works_capital,
+)
 from wattmint.workloads.timeline import service_share
 
 MTOK: Final = "million tokens"
@@ -56,6 +66,10 @@ class InferencePlan(Plan):
         Millions of tokens read and written that are sold per hour at the start's software, available hours counted.
     usd_per_mtok : tuple of float
         Their prices at the start.
+    served_share : float
+        Share of hours in which accelerators are at work: power is there, models are loaded.
+    credit_share : float
+        Share of revenue credited for downtime, on average over months.
     price_decline_per_year, software_gain_per_year : float
         Continuous rates.
     market_fee : float
@@ -69,6 +83,8 @@ class InferencePlan(Plan):
     load_factor: float
     sold_mtok_per_h: tuple[float, float]
     usd_per_mtok: tuple[float, float]
+    served_share: float
+    credit_share: float
     price_decline_per_year: float
     software_gain_per_year: float
     market_fee: float
@@ -106,40 +122,34 @@ def plan_inference(part: InferencePart, scenario: Scenario, snapshot: Snapshot, 
     book.given("accelerator")
     book.given("model")
     model = _model_id(part, scenario)
-    halls, rate = plan_halls(book, scenario, library), _rate(book, part, model)
+    rate = _rate(book, part, model)
     market_fee = book.number("market_fee")
     prices = tuple(_usd_per_mtok(book, model, side) * snapshot.token_price_multiplier for side in SIDES)
     utilisation = _sold_share(book, model, rate, market_fee)
     built_kw = max(book.fact("chips", part.accelerator, "allin_kw_per_gpu", "accelerator"), rate.node_kw_per_gpu)
-    count = whole_units(halls.it_mw, built_kw / KW_PER_MW, "accelerator", part.accelerator)
-    it_mw = count * built_kw / KW_PER_MW
-    shared = shared_fields(book, scenario, halls.hourly_pue, it_mw, "conversion", halls.backup_usd_per_mw * it_mw)
-    written = count * rate.output_tokens_per_s_per_gpu * utilisation * halls.availability * SECONDS_PER_HOUR / TOKENS_PER_MTOK
-    sold = (written * book.number("isl") / book.number("osl"), written)
-    terms = Terms(
-        accelerators_usd=count * price_apiece_usd(book, part.accelerator),
-        revenue_usd_per_month=float(np.dot(sold, prices)) * (1.0 - market_fee) * HOURS_PER_YEAR / MONTHS_PER_YEAR,
-        refresh_months=int(book.number("refresh_months")),
-        term_months=1,
-        discount_rate=scenario.money.discount_rate,
-        salvage_share=shared["works"].salvage_share,
-    )
     at_work = utilisation + (1.0 - utilisation) * book.fact("defaults", "serving", "idle_power_share")
-    what = f"{_short_name(model)} on {count:,} {name_of('chips', part.accelerator)}, {100.0 * utilisation:.3g}% of throughput sold"
+    load_factor = rate.node_kw_per_gpu * at_work / built_kw
+    owned = plan_owned(book, scenario, library, part.accelerator, built_kw, load_factor)
+    written = owned.count * rate.output_tokens_per_s_per_gpu * utilisation * owned.served_share * SECONDS_PER_HOUR / TOKENS_PER_MTOK
+    sold = (written * book.number("isl") / book.number("osl"), written)
+    terms = terms_of(book, scenario, part.accelerator, owned, float(np.dot(sold, prices)) * (1.0 - market_fee - owned.credit_share), 1)
+    what = f"{_short_name(model)} on {owned.count:,} {name_of('chips', part.accelerator)}, {100.0 * utilisation:.3g}% of throughput sold"
     return InferencePlan(
-        label=label("inference", shared["grid_mw"], what),
+        label=label("inference", owned.shared["grid_mw"], what),
         interruptible=False,
         power_passthrough=0.0,
-        accelerators=count,
-        load_factor=rate.node_kw_per_gpu * at_work / built_kw,
+        accelerators=owned.count,
+        load_factor=load_factor,
         sold_mtok_per_h=sold,
         usd_per_mtok=(prices[0], prices[1]),
+        served_share=owned.served_share,
+        credit_share=owned.credit_share,
         price_decline_per_year=book.number("price_decline_per_year"),
         software_gain_per_year=book.number("software_gain_per_year"),
         market_fee=market_fee,
         terms=terms,
         inputs=book.used,
-        **shared,
+        **owned.shared,
     )
 
 
@@ -156,14 +166,14 @@ def offer_inference(plan: InferencePlan, world: World) -> Offer:
     Returns
     -------
     Offer
-        Lines ``input tokens``, ``output tokens`` and ``market fee`` per month; nothing per MWh, the load is firm.
+        Lines ``input tokens``, ``output tokens``, ``market fee`` and ``service credits`` per month; nothing per MWh, the load is firm.
     """
     years = np.arange(world.months)[None, :] / MONTHS_PER_YEAR
     price = world.token_price_factor * np.exp(-plan.price_decline_per_year * years)
     # What an hour of an accelerator that is new in the month in question serves, over one of today.
     served = np.exp((plan.software_gain_per_year + world.gpu_ageing_per_year) * years)
-    life = live_through(plan.terms, plan.construction_months, price * served, world)
-    service = service_share(plan.construction_months, plan.ramp_months, world.months)
+    life = live_through(plan.terms, plan.stay, price * served, world)
+    service = service_share(plan.stay, plan.ramp_months, world.months)
     hours = world.hours * service
     usd_per_h = zip(SIDES, plan.sold_mtok_per_h, plan.usd_per_mtok, strict=True)
     lines = {f"{side} tokens": life.price_factor * (sold * usd * hours) for side, sold, usd in usd_per_h}
@@ -177,15 +187,15 @@ def offer_inference(plan: InferencePlan, world: World) -> Offer:
         hourly_pue=plan.hourly_pue,
         interruptible=False,
         per_mwh={},
-        per_month={**lines, "market fee": _fee(plan, lines), "operations": operations(plan, world.months)},
+        per_month={**lines, **_shares(plan, lines), "operations": operations(plan, world.months), **clearing(plan, world.months)},
         capital={
             plan.works.line: works,
-            "accelerators": first_purchase(plan.construction_months, plan.terms, world.months),
+            "accelerators": first_purchase(plan.stay, plan.terms, world),
             "replacement": life.replacement_usd,
-            "salvage": at_the_end(works_salvage + life.salvage_usd, world.months),
+            "salvage": at_the_end(plan.stay, works_salvage + life.salvage_usd, world.months),
         },
         power_passthrough=plan.power_passthrough,
-        construction_months=plan.construction_months,
+        construction_months=plan.first_month,
         inputs=plan.inputs,
         made_per_month={MTOK: life.price_factor / price * (sum(plan.sold_mtok_per_h) * hours)},
     )
@@ -294,8 +304,10 @@ def _key(side: str) -> str:
     return f"token_price_usd_per_mtok_{side}"
 
 
-def _fee(plan: InferencePlan, lines: dict[str, FloatArray]) -> FloatArray:
-    return np.asarray(-plan.market_fee * sum(lines.values()))
+def _shares(plan: InferencePlan, lines: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    """Lines that are shares of revenue: the platform's fee, and credits."""
+    revenue = np.asarray(sum(lines.values()))
+    return {"market fee": -plan.market_fee * revenue, "service credits": -plan.credit_share * revenue}
 
 
 def _short_name(model: str) -> str:

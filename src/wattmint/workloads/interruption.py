@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from wattmint.physics.goodput import Cause, Checkpointing, lost_uptime, lost_uptime_quantile
+from wattmint.facility.power_chain import PowerChain
+from wattmint.physics.goodput import Cause, Checkpointing, best_interval, lost_uptime, lost_uptime_quantile
 from wattmint.physics.goodput_simulation import draw_lost_uptime
 from wattmint.units import HOURS_PER_YEAR, SECONDS_PER_HOUR
 
@@ -43,10 +44,44 @@ class Feed:
         """Outages and dips."""
         return self.outages_per_year + self.dips_per_year
 
-    def causes(self, detect_s: float) -> tuple[Cause, ...]:
-        """Return the feed as causes of interruptions, each noticed after `detect_s`."""
+    def causes(self, wait_s: float) -> tuple[Cause, ...]:
+        """Return the feed as causes of interruptions, each with a wait beside the time without power: noticed, servers up."""
         outages, dips = (per_year / (HOURS_PER_YEAR * SECONDS_PER_HOUR) for per_year in (self.outages_per_year, self.dips_per_year))
-        return Cause("outages", outages, detect_s, self.outage_hours * SECONDS_PER_HOUR), Cause("dips", dips, detect_s)
+        return Cause("outages", outages, wait_s, self.outage_hours * SECONDS_PER_HOUR), Cause("dips", dips, wait_s)
+
+
+def feed_of(chain: PowerChain) -> Feed:
+    """Return the losses of power behind a chain."""
+    return Feed(outages_per_year=chain.outages_per_year, outage_hours=chain.outage_hours, dips_per_year=chain.dips_per_year)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingRun:
+    """A run, whatever its power.
+
+    Attributes
+    ----------
+    gpus : float
+        Accelerators that stand still together.
+    checkpointing : Checkpointing
+        What checkpoints and restarts take.
+    detect_s, boot_s : float
+        Until an interruption is noticed; from power at the racks until servers are up.
+    machines_per_s : float
+        Rate of interruptions by machines and software.
+    """
+
+    gpus: float
+    checkpointing: Checkpointing
+    detect_s: float
+    boot_s: float
+    machines_per_s: float
+
+    def job(self, feed: Feed, interval_s: float | None) -> "TrainingJob":
+        """Return the run on a feed with checkpoints so far apart; None for the best interval."""
+        rate, pace = self.machines_per_s + feed.stops_per_year / (HOURS_PER_YEAR * SECONDS_PER_HOUR), self.checkpointing
+        interval = best_interval(pace.blocking_s, rate, pace.flush_s) if interval_s is None else max(interval_s, pace.flush_s - pace.blocking_s)
+        return TrainingJob(gpus=self.gpus, interval_s=interval, checkpointing=pace, detect_s=self.detect_s, boot_s=self.boot_s, rate_per_s=rate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +96,8 @@ class TrainingJob:
         Work between checkpoints; without checkpoints the whole run.
     checkpointing : Checkpointing
         What checkpoints and restarts take.
-    detect_s : float
-        Until an interruption is noticed.
+    detect_s, boot_s : float
+        Until an interruption is noticed; from power at the racks until servers are up.
     rate_per_s : float
         Of all interruptions, which decides how far a run is from its last checkpoint when the next one strikes.
     """
@@ -71,12 +106,13 @@ class TrainingJob:
     interval_s: float
     checkpointing: Checkpointing
     detect_s: float
+    boot_s: float
     rate_per_s: float
 
     @property
     def recovery_s(self) -> float:
-        """From power back to work: noticed and restarted."""
-        return self.detect_s + self.checkpointing.restart_s
+        """From power back to work: servers up, noticed and restarted."""
+        return self.boot_s + self.detect_s + self.checkpointing.restart_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,11 +178,12 @@ def curtailment_loss(job: TrainingJob, notice_s: float = 0.0) -> float:
     Returns
     -------
     float
-        Announced in time, a checkpoint and a restart; else what is not yet durable and a restart, about half an interval. Nothing has to be noticed.
+        Announced in time, a checkpoint and a restart; else what is not yet durable and a restart, about half an interval. Nothing has to be noticed,
+        but servers have to come up.
     """
     write = job.checkpointing.blocking_s + job.checkpointing.flush_s
     lost = write if notice_s >= write else lost_uptime(job.interval_s, job.checkpointing, job.rate_per_s)
-    return job.gpus * (lost + job.checkpointing.restart_s) / SECONDS_PER_HOUR
+    return job.gpus * (lost + job.boot_s + job.checkpointing.restart_s) / SECONDS_PER_HOUR
 
 
 def _year_tail(job: TrainingJob, feed: Feed, seed: int) -> float:

@@ -9,14 +9,15 @@ from wattmint.errors import FactsError, ScenarioError
 from wattmint.facts.load import record, table
 from wattmint.facts.prices import INDEX_FACTS, machine_price
 from wattmint.market.snapshot import Snapshot
-from wattmint.physics.cooling import supply_temp_c
 from wattmint.physics.hashing import btc_per_mwh
 from wattmint.scenario.model import MiningPart, Scenario
 from wattmint.types import NOMINAL, FloatArray, MonthLibrary, Offer, Step, World
 from wattmint.units import HOURS_PER_DAY, J_PER_MWH, MONTHS_PER_YEAR, SECONDS_PER_DAY, TH_PER_PH, W_PER_KW, W_PER_MW
+from wattmint.workloads.chain_cost import BackupCost
 from wattmint.workloads.fleet import Fleet, Running, live_through
 from wattmint.workloads.inputs import InputBook
 from wattmint.workloads.modes import heat_capacity, machine_steps
+from wattmint.workloads.phases import clearing
 from wattmint.workloads.plan import (
     BITCOIN_PRICE,
     POWER_PRICE,
@@ -26,8 +27,7 @@ from wattmint.workloads.plan import (
     label,
     name_of,
     operations,
-    plant_of,
-    plant_pue,
+    plant_hours,
     shared_fields,
     whole_units,
     works_capital,
@@ -85,17 +85,16 @@ def plan_mining(part: MiningPart, scenario: Scenario, _snapshot: Snapshot, libra
     UnknownNameError
         An unknown machine or cooling; the nearest names are suggested.
     ScenarioError
-        A machine that the cooling cannot serve, without a price, or too large for the part's share.
+        A machine that the cooling cannot serve, without a price, too large for the part's share, or worn out before it starts.
     """
     record("machines", part.machine, field="machine")
     book = InputBook(part)
     book.given("machine")
     cooling = machine_cooling(book, part.machine)
-    hourly_pue = plant_pue(book, cooling, library)
-    inlet_c = supply_temp_c(library.temp_dry_c, library.temp_wet_c, plant_of(book, cooling))
+    plant = plant_hours(book, cooling, library)
     power_mw = book.fact("machines", part.machine, "power_w") / W_PER_MW
-    machines = whole_units(it_limit_mw(scenario, part.share, hourly_pue), power_mw, "machine", part.machine)
-    shared = shared_fields(book, scenario, hourly_pue, machines * power_mw, works_line="site works", backup_usd=0.0)
+    machines = whole_units(it_limit_mw(scenario, part.share, plant.pue), power_mw, "machine", part.machine)
+    shared = shared_fields(book, scenario, plant.pue, machines * power_mw, works_line="site works", backup=BackupCost())
     opex_usd_per_mw_month = book.number("opex_usd_per_mw_year") / MONTHS_PER_YEAR
     running = Running(book.number("uptime"), book.number("pool_fee"), opex_usd_per_mw_month, scenario.money.inflation)
     efficiency = book.fact("machines", part.machine, "efficiency_j_per_th")
@@ -113,9 +112,11 @@ def plan_mining(part: MiningPart, scenario: Scenario, _snapshot: Snapshot, libra
         life_months=int(book.number("machine_life_months")),
         replace=book.text("end_of_life") == "replace",
         payback_months=book.number("replacement_payback_months"),
-        costs=hour_costs(library, hourly_pue),
+        costs=hour_costs(library, plant.pue),
         delivery_usd_per_mwh=scenario.power.delivery_usd_per_mwh,
     )
+    if part.machine_age_months is not None and part.machine_age_months >= fleet.life_months:
+        raise ScenarioError("machine_age_months", part.machine_age_months, f"less than machine_life_months, {fleet.life_months}")
     return MiningPlan(
         label=label("mining", shared["grid_mw"], name_of("machines", part.machine)),
         interruptible=True,
@@ -123,7 +124,7 @@ def plan_mining(part: MiningPart, scenario: Scenario, _snapshot: Snapshot, libra
         fleet=fleet,
         running=running,
         steps=machine_steps(book, part.machine) if book.text("modes") == "auto" else NOMINAL,
-        hourly_capacity=heat_capacity(book, part.machine, inlet_c),
+        hourly_capacity=heat_capacity(book, part.machine, plant.supply_c),
         inputs=book.used,
         **shared,
     )
@@ -225,12 +226,11 @@ def offer_mining(plan: MiningPlan, world: World) -> Offer:
         Lines ``subsidy``, ``transaction fees`` and ``pool fee`` per IT MWh. The line ``salvage`` also holds what old machines fetch
         when they are replaced or the site stops.
     """
-    life = live_through(plan.fleet, plan.running, plan.construction_months, world)
+    life = live_through(plan.fleet, plan.running, plan.stay, world)
     works, works_salvage = works_capital(plan, world)
-    first_usd = np.full(1, -plan.it_mw * plan.fleet.quote.usd_per_mw)
     stopped = life.working == 0.0
     opex = operations(plan, world.months)
-    service = service_share(plan.construction_months, plan.ramp_months, world.months)
+    service = service_share(plan.stay, plan.ramp_months, world.months)
     return Offer(
         workload="mining",
         grid_mw=plan.grid_mw,
@@ -243,15 +243,16 @@ def offer_mining(plan: MiningPlan, world: World) -> Offer:
         per_month={
             "operations": np.where(stopped, 0.0, opex) if stopped.any() else opex,
             "repairs": life.repairs_usd_per_mw * (-plan.it_mw * service),
+            **clearing(plan, world.months),
         },
         capital={
             plan.works.line: works,
-            "machines": paid_at(plan.construction_months, first_usd, world.months),
+            "machines": paid_at(plan.first_month, -plan.it_mw * life.first_usd_per_mw, world.months),
             "replacement": -plan.it_mw * life.bought_usd_per_mw,
-            "salvage": at_the_end(works_salvage, world.months) + plan.it_mw * life.sold_usd_per_mw,
+            "salvage": at_the_end(plan.stay, works_salvage, world.months) + plan.it_mw * life.sold_usd_per_mw,
         },
         power_passthrough=plan.power_passthrough,
-        construction_months=plan.construction_months,
+        construction_months=plan.first_month,
         inputs=plan.inputs,
         steps=plan.steps,
         made_per_mwh={PH_DAY: J_PER_MWH / (TH_PER_PH * SECONDS_PER_DAY) / life.efficiency_j_per_th},

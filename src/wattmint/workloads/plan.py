@@ -2,25 +2,33 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 import numpy as np
 
 from wattmint.errors import FactsError, ScenarioError
+from wattmint.facility.cooling import plant_from, plant_keys
 from wattmint.facts.load import record
-from wattmint.physics.cooling import Plant, pue
+from wattmint.physics.cooling.plant import Air, Plant
+from wattmint.physics.cooling.power import PowerHours, power_hours
 from wattmint.provenance import UsedInput
 from wattmint.scenario.model import Scenario
 from wattmint.types import FloatArray, MonthLibrary, World
 from wattmint.units import MONTHS_PER_YEAR
+from wattmint.workloads.chain_cost import BackupCost
 from wattmint.workloads.inputs import InputBook
-from wattmint.workloads.timeline import escalation, lognormal_factor, months_in_service, remaining_life_share, works_schedule
+from wattmint.workloads.timeline import Stay, escalation, lognormal_factor, months_in_service, remaining_life_share, works_schedule
 
 BITCOIN_PRICE: Final = "bitcoin price"
 POWER_PRICE: Final = "power price"
 GPU_RENTAL: Final = "GPU rental"
 TOKEN_PRICE: Final = "token price"  # noqa: S105 - no password
 """What the market moves: the drivers of the sensitivities."""
+
+PHASE_KEYS: Final = ("from_month", "until_month", "machine_age_months")
+CLEARING_KEY: Final = "clearing_usd_per_mw"
+"""Keys of the site file that say when a part is there; most parts have none of them."""
 
 SLACK = 1e-9
 """A whole number of machines may be missed by this much through rounding."""
@@ -39,7 +47,7 @@ class Works:
     log_sd : float
         Standard deviation of the logarithm of actual over planned cost.
     life_months, salvage_share : float
-        Life, and share of the book value that the works (and machines) fetch at the end of the horizon.
+        Life, and share of the book value that the works (and machines) fetch at the end.
     """
 
     line: str
@@ -66,7 +74,7 @@ class Plan:
     interruptible : bool
         Whether the load may stop in hours that do not pay.
     construction_months, ramp_months : int
-        Months without service, and months from first to full service.
+        Months of works, and months from first to full service.
     power_passthrough : float
         Share of the power bill that a tenant reimburses.
     works : Works
@@ -81,6 +89,14 @@ class Plan:
         Drivers that move what it earns or pays; of the class, not of a plan.
     hourly_capacity : FloatArray, shape (n, MAX_HOURS_PER_MONTH), optional
         Share of its power at which the load can run in each hour of the library (heat); None stands for 1 throughout.
+    from_month : int
+        Month in which the works begin, 0 being the first of the horizon.
+    until_month : int or None
+        First month in which it no longer runs; None: it runs to the end.
+    machine_age_months : int or None
+        How old machines that are there already are when service begins; None where new ones are bought.
+    clearing_usd : float
+        What removing the plant costs at today's prices when it stops before the end of the horizon.
     """
 
     feels: ClassVar[frozenset[str]]
@@ -97,37 +113,24 @@ class Plan:
     inflation_per_year: float
     inputs: tuple[UsedInput, ...]
     hourly_capacity: FloatArray | None = None
+    from_month: int = 0
+    until_month: int | None = None
+    machine_age_months: int | None = None
+    clearing_usd: float = 0.0
+
+    @property
+    def first_month(self) -> int:
+        """First month of service."""
+        return self.from_month + self.construction_months
+
+    @property
+    def stay(self) -> Stay:
+        """How long it serves, and with what machines it begins."""
+        return Stay(self.first_month, self.until_month, self.from_month, self.machine_age_months)
 
 
-def plant_of(book: InputBook, cooling: str, backup_loss_share: float = 0.0) -> Plant:
-    """Return a cited cooling plant.
-
-    Parameters
-    ----------
-    book : InputBook
-        Records what is used.
-    cooling : str
-        Row of the facts table `coolers`.
-    backup_loss_share : float
-        Standing losses of the backup over IT power.
-
-    Returns
-    -------
-    Plant
-        With the backup's losses among those of the supply.
-
-    Raises
-    ------
-    UnknownNameError
-        If no such cooling is known.
-    """
-    record("coolers", cooling, field="cooling")
-    plant = Plant(*(book.fact("coolers", cooling, key) for key in Plant._fields))
-    return plant._replace(ups_loss_share=plant.ups_loss_share + backup_loss_share)
-
-
-def plant_pue(book: InputBook, cooling: str, library: MonthLibrary, backup_loss_share: float = 0.0) -> FloatArray:
-    """Return the power usage effectiveness of a cited cooling plant in every hour of the library.
+def plant_hours(book: InputBook, cooling: str, library: MonthLibrary, ups_loss_share: float = 0.0, load_share: float = 1.0) -> PowerHours:
+    """Return what a cited cooling plant draws and supplies in every hour of the library.
 
     Parameters
     ----------
@@ -137,20 +140,29 @@ def plant_pue(book: InputBook, cooling: str, library: MonthLibrary, backup_loss_
         Row of the facts table `coolers`.
     library : MonthLibrary
         Hours of weather.
-    backup_loss_share : float
-        Standing losses of the backup over IT power.
+    ups_loss_share : float
+        Losses of the uninterruptible supply over IT power, at that load.
+    load_share : float
+        IT power over that of the design.
 
     Returns
     -------
-    FloatArray, shape (n, MAX_HOURS_PER_MONTH)
-        Ratio; NaN where the library has no hour.
+    PowerHours
+        Arrays of shape (n, MAX_HOURS_PER_MONTH); NaN where the library has no hour.
 
     Raises
     ------
     UnknownNameError
         If no such cooling is known.
     """
-    return pue(library.temp_dry_c, library.temp_wet_c, plant_of(book, cooling, backup_loss_share))
+    plant = plant_from(cooling, {key: book.fact("coolers", cooling, key) for key in plant_keys(cooling)})
+    return _plant_hours(plant._replace(ups_loss_share=ups_loss_share), library, load_share)
+
+
+@lru_cache(maxsize=8)
+def _plant_hours(plant: Plant, library: MonthLibrary, load_share: float) -> PowerHours:
+    """Kept for as long as a study replans its parts at other prices: some megabytes each."""
+    return power_hours(Air(library.temp_dry_c, library.temp_wet_c, library.temp_dew_c, library.pressure_pa), plant, load_share)
 
 
 def it_limit_mw(scenario: Scenario, share: float, hourly_pue: FloatArray) -> float:
@@ -163,7 +175,7 @@ def it_limit_mw(scenario: Scenario, share: float, hourly_pue: FloatArray) -> flo
     share : float
         The part's share of it.
     hourly_pue : FloatArray
-        From `plant_pue`.
+        From `plant_hours`.
 
     Returns
     -------
@@ -208,7 +220,7 @@ def whole_units(it_mw: float, mw_per_unit: float, field: str, name: str) -> int:
     return count
 
 
-def shared_fields(book: InputBook, scenario: Scenario, hourly_pue: FloatArray, it_mw: float, works_line: str, backup_usd: float) -> dict[str, Any]:
+def shared_fields(book: InputBook, scenario: Scenario, hourly_pue: FloatArray, it_mw: float, works_line: str, backup: BackupCost) -> dict[str, Any]:
     """Return the fields of `Plan` that every workload fills in the same way.
 
     Parameters
@@ -218,22 +230,23 @@ def shared_fields(book: InputBook, scenario: Scenario, hourly_pue: FloatArray, i
     scenario : Scenario
         Site and money terms.
     hourly_pue : FloatArray
-        From `plant_pue`.
+        From `plant_hours`.
     it_mw : float
         IT power.
     works_line : str
         Cash-flow line of the works.
-    backup_usd : float
-        Cost of the backup, paid with the works.
+    backup : BackupCost
+        What the power chain costs beyond what works and running costs contain already.
 
     Returns
     -------
     dict
         All of `Plan` but label, interruptible, power_passthrough and inputs.
     """
+    phases = phase_fields(book, it_mw)
     works = Works(
         line=works_line,
-        usd=book.number("site_capex_usd_per_mw") * it_mw + backup_usd,
+        usd=0.0 if book.part.existing else (book.number("site_capex_usd_per_mw") + backup.usd_per_mw) * it_mw,
         log_sd=book.fact("processes", "works", "works_cost_sd"),
         life_months=book.number("site_life_months"),
         salvage_share=book.number("salvage_share"),
@@ -242,12 +255,35 @@ def shared_fields(book: InputBook, scenario: Scenario, hourly_pue: FloatArray, i
         "grid_mw": scenario.site.power_mw * book.part.share,
         "it_mw": it_mw,
         "hourly_pue": hourly_pue,
-        "construction_months": int(book.number("construction_months")),
-        "ramp_months": int(book.number("ramp_months")),
+        "construction_months": 0 if book.part.existing else int(book.number("construction_months")),
+        "ramp_months": 0 if book.part.existing else int(book.number("ramp_months")),
         "works": works,
-        "opex_usd_per_month": book.number("opex_usd_per_mw_year") * it_mw / MONTHS_PER_YEAR,
+        "opex_usd_per_month": (book.number("opex_usd_per_mw_year") + backup.opex_usd_per_mw_year) * it_mw / MONTHS_PER_YEAR,
         "inflation_per_year": scenario.money.inflation,
+        **phases,
     }
+
+
+def phase_fields(book: InputBook, it_mw: float) -> dict[str, Any]:
+    """Return the fields of `Plan` that say when a part begins and stops, and what stands there before.
+
+    Parameters
+    ----------
+    book : InputBook
+        The part's numbers; keys that the site file leaves out are not recorded.
+    it_mw : float
+        IT power.
+
+    Returns
+    -------
+    dict
+        ``from_month``, ``until_month``, ``machine_age_months`` and ``clearing_usd``; empty for a part that is built new and runs to the end.
+    """
+    asked = book.part.model_fields_set
+    given: dict[str, Any] = {key: book.given(key) for key in PHASE_KEYS if key in asked}
+    if CLEARING_KEY in asked:
+        given["clearing_usd"] = float(book.given(CLEARING_KEY) or 0.0) * it_mw
+    return given
 
 
 def label(kind: str, grid_mw: float, name: str) -> str:
@@ -270,7 +306,7 @@ def name_of(table: str, id_: str) -> str:
 
 
 def operations(plan: Plan, months: int) -> FloatArray:
-    """Return the line of operating costs: nothing during construction, all of it from first service on.
+    """Return the line of operating costs: nothing during construction, all of it from first service to the end of it.
 
     Parameters
     ----------
@@ -284,12 +320,12 @@ def operations(plan: Plan, months: int) -> FloatArray:
     FloatArray, shape (1, months)
         USD per month, negative.
     """
-    serving = months_in_service(plan.construction_months, months) > 0.0
+    serving = months_in_service(plan.stay, months) > 0.0
     return np.asarray(-plan.opex_usd_per_month * escalation(plan.inflation_per_year, 0, months) * serving)
 
 
 def works_capital(plan: Plan, world: World) -> tuple[FloatArray, FloatArray]:
-    """Return what the works cost, and what they fetch at the end of the horizon.
+    """Return what the works cost, and what they fetch at the end.
 
     Parameters
     ----------
@@ -304,16 +340,19 @@ def works_capital(plan: Plan, world: World) -> tuple[FloatArray, FloatArray]:
         The works' capital line in USD, negative, and the salvage, positive.
     """
     works = plan.works
-    line = (-works.usd * lognormal_factor(world.works_draw, works.log_sd)) * works_schedule(plan.construction_months, world.months)
-    left = remaining_life_share(world.months - plan.construction_months, works.life_months)
+    schedule = works_schedule(plan.construction_months, world.months, plan.from_month)
+    line = (-works.usd * lognormal_factor(world.works_draw, works.log_sd)) * schedule
+    left = remaining_life_share(plan.stay.end(world.months) - plan.first_month, works.life_months)
     return line, -line.sum(axis=1) * (works.salvage_share * left)
 
 
-def at_the_end(salvage_usd: FloatArray, months: int) -> FloatArray:
-    """Return the salvage line: one payment in the last column.
+def at_the_end(stay: Stay, salvage_usd: FloatArray, months: int) -> FloatArray:
+    """Return the salvage line: one payment when service ends.
 
     Parameters
     ----------
+    stay : Stay
+        When that is.
     salvage_usd : FloatArray, shape (paths,)
         What works and machines fetch.
     months : int
@@ -325,5 +364,5 @@ def at_the_end(salvage_usd: FloatArray, months: int) -> FloatArray:
         USD.
     """
     line = np.zeros((salvage_usd.shape[0], months + 1))
-    line[:, -1] = salvage_usd
+    line[:, stay.end(months)] = salvage_usd
     return line

@@ -14,11 +14,20 @@ from wattmint.market.snapshot import Snapshot
 from wattmint.provenance import MarketValue
 from wattmint.scenario.model import RentalPart, Scenario
 from wattmint.types import MonthLibrary, Offer, World
-from wattmint.units import HOURS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR
-from wattmint.workloads.accelerators import RENTAL_KEYS, TERM_MONTHS, Terms, first_purchase, live_through, price_apiece_usd
-from wattmint.workloads.firm import plan_halls
+from wattmint.workloads.accelerators import RENTAL_KEYS, TERM_MONTHS, Terms, first_purchase, live_through
 from wattmint.workloads.inputs import InputBook
-from wattmint.workloads.plan import GPU_RENTAL, POWER_PRICE, Plan, at_the_end, label, name_of, operations, shared_fields, whole_units, works_capital
+from wattmint.workloads.owned import plan_owned, terms_of
+from wattmint.workloads.phases import clearing
+from wattmint.workloads.plan import (
+    GPU_RENTAL,
+    POWER_PRICE,
+    Plan,
+    at_the_end,
+    label,
+    name_of,
+    operations,
+    works_capital,
+)
 from wattmint.workloads.timeline import service_share
 
 GPU_HOUR: Final = "GPU-hour"
@@ -39,6 +48,10 @@ class RentalPlan(Plan):
         What all of them earn per hour when new, at the start's rental, sold and available hours counted; before the market's fee.
     sold_gpu_h_per_h : float
         Accelerator hours sold per hour of full service.
+    served_share : float
+        Share of hours in which they are at work: power is there, servers have started.
+    credit_share : float
+        Share of revenue credited for downtime, on average over months.
     market_fee : float
         Share of it that the marketplace keeps.
     terms : Terms
@@ -50,6 +63,8 @@ class RentalPlan(Plan):
     load_factor: float
     revenue_usd_per_h: float
     sold_gpu_h_per_h: float
+    served_share: float
+    credit_share: float
     market_fee: float
     terms: Terms
 
@@ -83,35 +98,29 @@ def plan_rental(part: RentalPart, scenario: Scenario, snapshot: Snapshot, librar
     record("chips", part.accelerator, field="accelerator")
     book = InputBook(part)
     book.given("accelerator")
-    halls, load_factor = plan_halls(book, scenario, library), book.number("load_factor")
-    mw_apiece = book.fact("chips", part.accelerator, "allin_kw_per_gpu", "accelerator") / KW_PER_MW
-    count = whole_units(halls.it_mw, mw_apiece, "accelerator", part.accelerator)
-    it_mw = count * mw_apiece
-    shared = shared_fields(book, scenario, halls.hourly_pue, it_mw, "conversion", halls.backup_usd_per_mw * it_mw)
+    load_factor = book.number("load_factor")
+    built_kw = book.fact("chips", part.accelerator, "allin_kw_per_gpu", "accelerator")
+    owned = plan_owned(book, scenario, library, part.accelerator, built_kw, load_factor)
     rental = _rental_usd_per_gpu_h(book, part.accelerator) * snapshot.gpu_rental_multiplier
     utilisation = book.number("utilisation")
-    revenue_usd_per_h = count * rental * utilisation * halls.availability
+    revenue_usd_per_h = owned.count * rental * utilisation * owned.served_share
     market_fee = book.number("market_fee")
-    terms = Terms(
-        accelerators_usd=count * price_apiece_usd(book, part.accelerator),
-        revenue_usd_per_month=revenue_usd_per_h * (1.0 - market_fee) * HOURS_PER_YEAR / MONTHS_PER_YEAR,
-        refresh_months=int(book.number("refresh_months")),
-        term_months=TERM_MONTHS[book.text("contract")],
-        discount_rate=scenario.money.discount_rate,
-        salvage_share=shared["works"].salvage_share,
-    )
+    kept_usd_per_h = revenue_usd_per_h * (1.0 - market_fee - owned.credit_share)
+    terms = terms_of(book, scenario, part.accelerator, owned, kept_usd_per_h, TERM_MONTHS[book.text("contract")])
     return RentalPlan(
-        label=label("rental", shared["grid_mw"], f"{count:,} {name_of('chips', part.accelerator)}"),
+        label=label("rental", owned.shared["grid_mw"], f"{owned.count:,} {name_of('chips', part.accelerator)}"),
         interruptible=False,
         power_passthrough=0.0,
         inputs=book.used,
-        accelerators=count,
+        accelerators=owned.count,
         load_factor=load_factor,
         revenue_usd_per_h=revenue_usd_per_h,
-        sold_gpu_h_per_h=count * utilisation * halls.availability,
+        sold_gpu_h_per_h=owned.count * utilisation * owned.served_share,
+        served_share=owned.served_share,
+        credit_share=owned.credit_share,
         market_fee=market_fee,
         terms=terms,
-        **shared,
+        **owned.shared,
     )
 
 
@@ -128,10 +137,10 @@ def offer_rental(plan: RentalPlan, world: World) -> Offer:
     Returns
     -------
     Offer
-        Lines ``GPU rental`` and ``market fee`` per month; nothing per MWh, the load is firm.
+        Lines ``GPU rental``, ``market fee`` and ``service credits`` per month; nothing per MWh, the load is firm.
     """
-    life = live_through(plan.terms, plan.construction_months, world.gpu_rental_factor, world)
-    service = service_share(plan.construction_months, plan.ramp_months, world.months)
+    life = live_through(plan.terms, plan.stay, world.gpu_rental_factor, world)
+    service = service_share(plan.stay, plan.ramp_months, world.months)
     revenue = life.price_factor * (plan.revenue_usd_per_h * world.hours * service)
     works, works_salvage = works_capital(plan, world)
     return Offer(
@@ -146,16 +155,18 @@ def offer_rental(plan: RentalPlan, world: World) -> Offer:
         per_month={
             "GPU rental": revenue,
             "market fee": -plan.market_fee * revenue,
+            "service credits": -plan.credit_share * revenue,
             "operations": operations(plan, world.months),
+            **clearing(plan, world.months),
         },
         capital={
             plan.works.line: works,
-            "accelerators": first_purchase(plan.construction_months, plan.terms, world.months),
+            "accelerators": first_purchase(plan.stay, plan.terms, world),
             "replacement": life.replacement_usd,
-            "salvage": at_the_end(works_salvage + life.salvage_usd, world.months),
+            "salvage": at_the_end(plan.stay, works_salvage + life.salvage_usd, world.months),
         },
         power_passthrough=plan.power_passthrough,
-        construction_months=plan.construction_months,
+        construction_months=plan.first_month,
         inputs=plan.inputs,
         made_per_month={GPU_HOUR: plan.sold_gpu_h_per_h * world.hours * service},
     )

@@ -161,13 +161,6 @@ def test_numbers_out_of_range_are_refused(case, arguments, field):
         forecast(case, "x", **{"paths": 5, **arguments})
 
 
-def test_another_coin_and_another_subsidy_are_refused(case):
-    with pytest.raises(InputError, match=r"coin.*bitcoin"):
-        forecast(replace(case, expected_hashes_per_difficulty=65_536.0), "x")
-    with pytest.raises(InputError, match=r"subsidy_btc.*3\.125"):
-        forecast(replace(case, subsidy_btc=6.25), "x")
-
-
 def test_the_marginal_machine_stands_between_the_worst_and_the_power_price(case, ahead):
     """Its break-even is above the median price of miners' power in low-power mode, and the best machines' is above its own."""
     marginal, frontier = ahead.marginal_breakeven_usd_per_kwh.p50, ahead.reference_breakeven_usd_per_kwh.p50

@@ -2,9 +2,9 @@ import math
 
 import pytest
 
-from wattmint.calculators.training.goodput import MACHINES, RunCase, category_shares, machine_cause, run_goodput, settle, simulate_goodput
+from wattmint.calculators.training.goodput import CURVE_POINTS, goodput_at, goodput_curve, run_goodput, simulate_goodput
+from wattmint.calculators.training.run_terms import MACHINES, RunCase
 from wattmint.errors import InputError
-from wattmint.facts.load import number, table
 from wattmint.physics.goodput import best_interval, daly_interval, young_interval
 
 GIVEN = RunCase(gpus=1_000, mttf_gpu_hours=50_000, checkpoint_s=60, restart_s=300)
@@ -19,6 +19,7 @@ def test_goodput_is_daly_s_when_a_restart_is_given():
     assert found.lost_gpu_hours_per_day == pytest.approx((1 - found.goodput) * 24_000)
     assert found.interruptions_per_day == pytest.approx(24 / 50)
     assert found.hours_between_interruptions == pytest.approx(50)
+    assert sum(found.machines_per_day.values()) == pytest.approx(found.per_day[MACHINES])
 
 
 def test_llama_3_s_rate_gives_its_interruptions_and_nearly_its_goodput():
@@ -26,49 +27,6 @@ def test_llama_3_s_rate_gives_its_interruptions_and_nearly_its_goodput():
     assert abs(54 * found.interruptions_per_day - 419) < 0.01  # the rate was counted there
     with_defaults = run_goodput(RunCase(gpus=16_384)).goodput
     assert with_defaults == pytest.approx(0.90, abs=0.01)  # "above 90 %"
-
-
-def test_the_mean_gpu_hours_in_the_table_follow_from_its_counts():
-    checked = 0
-    for id_, facts in table("training_failures").items():
-        if "mttf_gpu_hours" not in facts:
-            continue
-        gpus = facts["observed_gpus"].value
-        if "observed_days" in facts:
-            hours = gpus * facts["observed_days"].value * 24 / facts["interruptions"].value
-        elif "mean_hours_between_interruptions" in facts:
-            hours = gpus * facts["mean_hours_between_interruptions"].value
-        else:
-            hours = 1_000 * 24 * 8 / facts["failures_per_1000_node_days"].value
-        assert facts["mttf_gpu_hours"].value == pytest.approx(hours, rel=1e-4), id_
-        checked += 1
-    assert checked == 8
-
-
-def test_the_causes_of_llama_3_add_up_to_its_count():
-    parts = [facts["interruptions"].value for facts in table("training_failures").values() if "part_of" in facts]
-    assert sum(parts) == number("training_failures", "llama-3-405b", "interruptions") == 419
-    shares = category_shares()
-    assert sum(shares.values()) == pytest.approx(1.0)
-    assert shares["GPU"] == pytest.approx(268 / 419)
-    assert list(shares.values()) == sorted(shares.values(), reverse=True)
-    assert sum(run_goodput(GIVEN).machines_per_day.values()) == pytest.approx(run_goodput(GIVEN).per_day[MACHINES])
-
-
-def test_defaults_are_the_tables_and_say_so():
-    terms = settle(RunCase(gpus=16_384))
-    used = {one.name: (one.value, one.kind) for one in terms.inputs}
-    assert used["mttf_gpu_hours"] == (50_677.0, "derived")
-    assert used["gpus"] == (16_384.0, "given")
-    assert terms.checkpointing.blocking_s == pytest.approx(405 * 14 / (0.122 * 16_384))
-    assert [terms.detect_s, terms.checkpointing.restart_s] == [300.0, 660.0]
-    assert settle(RunCase(gpus=1_000, state_gb=122)).checkpointing.blocking_s == pytest.approx(1.0)
-
-
-def test_a_restart_alone_counts_from_the_interruption():
-    assert settle(GIVEN).detect_s == 0.0
-    assert settle(RunCase(gpus=8, restart_s=300, detect_s=20)).causes[0].wait_s == 20.0
-    assert settle(RunCase(gpus=8, detect_s=20)).checkpointing.restart_s == 660.0
 
 
 def test_outages_and_curtailments_cost_goodput_and_announced_ones_less():
@@ -85,8 +43,6 @@ def test_outages_and_curtailments_cost_goodput_and_announced_ones_less():
         assert sum(found.per_day.values()) == pytest.approx(found.interruptions_per_day)
     assert kept["outages"] == pytest.approx(kept["curtailments"]) == pytest.approx(kept["too late"])
     assert kept["curtailments"] < kept["announced"] < plain
-    default = settle(RunCase(gpus=8, outages_per_year=1)).causes[1]
-    assert default.off_s == 3_600 * number("backup", "n+1", "outage_hours")
 
 
 def test_spare_machines_keep_goodput_up():
@@ -100,6 +56,24 @@ def test_spare_machines_keep_goodput_up():
     lived = simulate_goodput(kept[2], days=30, runs=40, seed=1)
     assert lived.goodput > kept[2].goodput - 4 * lived.standard_error
     assert lived.goodput == pytest.approx(kept[2].goodput, rel=0.05)
+
+
+def test_the_curve_is_goodput_by_interval_and_highest_at_the_best():
+    found = run_goodput(RunCase(gpus=16_384, checkpoint_s=60, restart_s=300, interval_s=7_200))
+    curve = goodput_curve(found)
+    assert len(curve) == CURVE_POINTS
+    assert all(kept == goodput_at(found, interval) <= goodput_at(found, found.best_s) for interval, kept in curve)
+    assert goodput_at(found, 7_200) == found.goodput
+    assert goodput_at(found, found.daly_s) == found.daly_goodput
+    assert curve[0][0] < found.best_s < 7_200 < curve[-1][0]
+
+
+@pytest.mark.parametrize("case", [{"checkpoint_s": 0.0}, {"checkpoint_s": 5, "flush_s": 900}])
+def test_the_curve_keeps_to_intervals_that_can_be_written(case):
+    found = run_goodput(RunCase(gpus=16_384, **case))
+    least = case.get("flush_s", 0.0) - case["checkpoint_s"]
+    assert all(interval > 0.0 and interval >= least * (1 - 1e-12) for interval, _ in goodput_curve(found))
+    assert goodput_at(found, 1e-9) == goodput_at(found, max(least, 1e-9))
 
 
 def test_daly_is_near_the_best_also_with_a_flush():
@@ -122,16 +96,8 @@ def test_a_simulation_meets_the_formula_and_its_seed():
     ("case", "what"),
     [
         ({"gpus": 0}, "gpus"),
-        ({"gpus": 1.5}, "gpus"),
-        ({"gpus": 8, "mttf_gpu_hours": 0}, "mttf_gpu_hours"),
-        ({"gpus": 8, "checkpoint_s": -1}, "checkpoint_s"),
         ({"gpus": 8, "interval_s": 0}, "interval_s"),
         ({"gpus": 8, "interval_s": 10, "flush_s": 100, "checkpoint_s": 5}, "at least 95 s"),
-        ({"gpus": 8, "outages_per_year": -1}, "outages_per_year"),
-        ({"gpus": 8, "restart_s": math.nan}, "restart_s"),
-        ({"gpus": 8, "spares": 1.5}, "spares"),
-        ({"gpus": 8, "repair_hours": 3}, "goes with spares"),
-        ({"gpus": 8, "notice_s": 3}, "goes with curtailments_per_year"),
     ],
 )
 def test_refuses(case, what):
@@ -152,7 +118,3 @@ def test_refuses(case, what):
 def test_refuses_to_simulate(case, settings, what):
     with pytest.raises(InputError, match=what):
         simulate_goodput(run_goodput(RunCase(**case)), **{"days": 10.0, "runs": 5, "seed": 0, **settings})
-
-
-def test_the_rate_of_machines_is_gpus_over_their_mean_hours():
-    assert machine_cause(1_000.0, 50_000.0, 7.0).rate_per_s == pytest.approx(1 / 180_000)

@@ -17,23 +17,17 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from wattmint.calculators.mining.ageing import Ageing, BoolArray, ageing, last_months
+from wattmint.calculators.mining.futures import Futures, futures_of, snapshot_of, world_from
 from wattmint.calculators.mining.static import MiningCase, static_result
 from wattmint.errors import InputError
 from wattmint.facts.load import number, record
 from wattmint.facts.prices import INDEX_FACTS
 from wattmint.finance.returns import payback_months
-from wattmint.ledger.subsidy import subsidy_sat
-from wattmint.market.clock import month_index
 from wattmint.market.installed import installed_inputs
-from wattmint.market.library import build_library
-from wattmint.market.snapshot import Snapshot, market_snapshot
-from wattmint.market.world import simulate_world
-from wattmint.physics.hashing import HASHES_PER_UNIT_DIFFICULTY, hashprice_btc_per_ph_day
 from wattmint.provenance import MarketValue, UsedInput
 from wattmint.risk.measures import Spread, spread
-from wattmint.scenario.model import Market, Scenario
-from wattmint.types import FloatArray, World
-from wattmint.units import DAYS_PER_YEAR, HOURS_PER_DAY, MONTHS_PER_YEAR, SAT_PER_BTC, TH_PER_PH, W_PER_KW
+from wattmint.types import FloatArray
+from wattmint.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from wattmint.workloads.repair import WEAR_KEYS
 
 MOST_MONTHS: Final = 240
@@ -184,19 +178,6 @@ class MiningForecast:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Futures:
-    """Per path and month: hashprice, profit of a working machine per day, break-evens; and days per month and subsidy."""
-
-    hashprice: FloatArray
-    profit: FloatArray
-    breakeven: FloatArray
-    reference: FloatArray
-    marginal: FloatArray
-    days: FloatArray
-    subsidy: FloatArray
-
-
 def forecast(
     case: MiningCase, machine: str, months: int = 60, paths: int = PATHS, seed: int = 1, course: Literal["random", "median"] = "random"
 ) -> MiningForecast:
@@ -231,9 +212,9 @@ def forecast(
     for name, value, most in (("months", months, MOST_MONTHS), ("paths", paths, MOST_PATHS)):
         if not 1 <= value <= most:
             raise InputError(name, value, f"a whole number from 1 to {most:,}")
-    snapshot = _snapshot(case)
-    start, world = _world(snapshot, months, paths, seed, course)
-    futures = _futures(case, world)
+    snapshot = snapshot_of(case)
+    start, world = world_from(snapshot, months, paths, seed, course)
+    futures = futures_of(case, world)
     running = futures.breakeven > case.power_price_usd_per_kwh
     aged = ageing(case, world)
     net = _net(case, futures, aged, running)
@@ -261,62 +242,7 @@ def forecast(
     )  # fmt: skip
 
 
-def _snapshot(case: MiningCase) -> Snapshot:
-    if case.expected_hashes_per_difficulty != HASHES_PER_UNIT_DIFFICULTY:
-        raise InputError("coin", case.expected_hashes_per_difficulty, "bitcoin: the forecast knows the future of no other network")
-    shipped = market_snapshot(Market())
-    subsidy = subsidy_sat(int(shipped.height)) / SAT_PER_BTC
-    if case.subsidy_btc != subsidy:
-        raise InputError("subsidy_btc", case.subsidy_btc, f"{subsidy:g} for a forecast, which starts at height {shipped.height:,.0f}")
-    names = ("btc_usd", "difficulty", "fees_btc_per_block")
-    changed = {name: getattr(case, name) for name in names if getattr(case, name) != getattr(shipped, name)}
-    return market_snapshot(Market.of(changed)) if changed else shipped
-
-
-def _world(snapshot: Snapshot, months: int, paths: int, seed: int, course: str) -> tuple[str, World]:
-    """Return the first month and the World. It asks for a site, of which nothing but the calendar reaches the machines."""
-    year, month = divmod(month_index(str(record("snapshot", "market")["btc_usd"].as_of)) + 1, MONTHS_PER_YEAR)
-    start = f"{year:04d}-{month + 1:02d}"
-    scenario = Scenario.of(
-        {
-            "name": "Mining calculator",
-            "site": {"power_mw": 1.0},
-            "power": {"fixed_usd_per_mwh": 0.0, "weather": "midland-tmy3"},
-            "market": {"forecast": course},
-            "study": {"start": start, "horizon_months": months, "paths": paths, "seed": seed},
-            "builds": [{"name": "Mine", "parts": [{"kind": "hosting"}]}],
-        }
-    )
-    return start, simulate_world(scenario, snapshot, build_library(scenario), 0, paths)
-
-
-def _futures(case: MiningCase, world: World) -> _Futures:
-    hashprice = world.btc_usd * hashprice_btc_per_ph_day(world.difficulty, world.subsidy_btc + world.fees_btc_per_block)
-    paid_reward = world.subsidy_btc if case.pool_scheme == "pps" else world.subsidy_btc + world.fees_btc_per_block
-    paid = world.btc_usd * hashprice_btc_per_ph_day(world.difficulty, paid_reward) / TH_PER_PH
-    earned_usd_per_ths_day = paid * (1.0 - case.pool_fee) * (1.0 - case.stale_rate)
-    frontier_j_per_th = number("snapshot", "market", "installed_frontier_j_per_th") * world.frontier_factor
-    efficiency_j_per_th = case.power_w / case.hashrate_ths
-    # A watt per TH/s draws this many kWh a day at the site's meter.
-    kwh_per_w_day = case.pue * HOURS_PER_DAY / W_PER_KW
-
-    def breakeven_of(j_per_th: FloatArray | float) -> FloatArray:
-        return np.asarray(earned_usd_per_ths_day / (j_per_th * kwh_per_w_day) - case.hosting_fee_usd_per_kwh)
-
-    breakeven = breakeven_of(efficiency_j_per_th)
-    kwh_per_day = case.power_w * kwh_per_w_day * case.uptime
-    return _Futures(
-        hashprice=hashprice,
-        profit=np.maximum(breakeven - case.power_price_usd_per_kwh, 0.0) * kwh_per_day * (1.0 - case.profit_share),
-        breakeven=breakeven,
-        reference=breakeven_of(frontier_j_per_th),
-        marginal=breakeven_of(world.marginal_j_per_th),
-        days=world.hours / HOURS_PER_DAY,
-        subsidy=world.subsidy_btc,
-    )
-
-
-def _net(case: MiningCase, futures: _Futures, aged: Ageing, running: BoolArray) -> FloatArray:
+def _net(case: MiningCase, futures: Futures, aged: Ageing, running: BoolArray) -> FloatArray:
     """Flows of all machines, shape (paths, months + 1): capital on the first day, profits of those that work, repairs while they earn."""
     paths, months = futures.profit.shape
     net = np.empty((paths, months + 1))

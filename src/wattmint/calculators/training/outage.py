@@ -4,23 +4,24 @@ Conventions:
 
 - With checkpoints, how far a run is from its last one when power fails depends on all interruptions, also those of its machines. Without
   checkpoints it depends on power alone: a loss is that of a run which everything else has spared so far, and `finishes` says how likely that is.
-- Outages per year are what the availability in the table `backup` leaves, over their mean length, so that this agrees with what a site is said to
-  lose in hours. Dips stop only a load without batteries.
+- How often and how long power fails is the power chain's (`wattmint.facility.power_chain`): of the grid feed alone, and behind backup. Dips are times
+  without power of up to five minutes.
 - A GPU-hour is worth its rental on a three-year contract, unless a price is given. Time without power is listed beside the loss, not in it.
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from wattmint.calculators.training.goodput import RunBook, machine_cause
+from wattmint.calculators.training.run_terms import RunBook, machine_cause
 from wattmint.errors import InputError
+from wattmint.facility.grid import DEFAULT, grid_named
+from wattmint.facility.power_chain import PowerChain, power_chain
 from wattmint.facts.load import record
-from wattmint.physics.goodput import Cause, Checkpointing, best_interval, goodput, interruption_rate
+from wattmint.physics.goodput import Cause, Checkpointing, goodput, interruption_rate
 from wattmint.provenance import UsedInput
-from wattmint.units import HOURS_PER_YEAR, KW_PER_MW, SECONDS_PER_DAY, SECONDS_PER_HOUR
-from wattmint.workloads.interruption import Feed, TrainingJob, curtailment_loss, power_loss
+from wattmint.units import KW_PER_MW, SECONDS_PER_DAY, SECONDS_PER_HOUR
+from wattmint.workloads.interruption import Feed, TrainingJob, TrainingRun, curtailment_loss, feed_of, power_loss
 
 NONE: Final = "none"
 """Id of the table `backup` for a site without any."""
@@ -35,10 +36,10 @@ class OutageCase:
 
     Attributes
     ----------
-    gpus, days, parameters_b, state_gb, mttf_gpu_hours, checkpoint_s, flush_s, detect_s, restart_s : float or None
+    gpus, days, parameters_b, state_gb, mttf_gpu_hours, checkpoint_s, flush_s, detect_s, restart_s, boot_s : float or None
         The run: `training_gpus`, `training_days`, `training_parameters_b` and other words of the data dictionary.
-    accelerator, backup : str or None
-        Ids of the tables `chips` and `backup`.
+    accelerator, backup, grid : str or None
+        Ids of the tables `chips`, `backup` and `grids`.
     usd_per_gpu_h : float or None
         What an hour of an accelerator is worth.
     outages_per_year, outage_hours, dips_per_year : float or None
@@ -58,8 +59,10 @@ class OutageCase:
     flush_s: float | None = None
     detect_s: float | None = None
     restart_s: float | None = None
+    boot_s: float | None = None
     accelerator: str | None = None
     backup: str | None = None
+    grid: str | None = None
     usd_per_gpu_h: float | None = None
     outages_per_year: float | None = None
     outage_hours: float | None = None
@@ -153,8 +156,8 @@ class OutageAnswer:
         What it costs to build.
     curtailment : Curtailment
         The price of stopping on request.
-    inputs : tuple of UsedInput
-        All numbers with their sources.
+    inputs, chain_inputs : tuple of UsedInput
+        All numbers with their sources: of the run, and of the grid and the power chains.
     """
 
     gpus: float
@@ -169,16 +172,15 @@ class OutageAnswer:
     backup_usd_per_mw: float
     curtailment: Curtailment
     inputs: tuple[UsedInput, ...]
+    chain_inputs: tuple[UsedInput, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
     """The run with its numbers settled."""
 
-    gpus: float
+    run: TrainingRun
     days: float
-    checkpointing: Checkpointing
-    detect_s: float
     machines: Cause
     usd_per_gpu_h: float
     it_mw: float
@@ -208,28 +210,29 @@ def training_outage(case: OutageCase) -> OutageAnswer:
     backup = case.backup or str(record("defaults", "hosting")["backup"].value)
     if backup == NONE:
         raise InputError("backup", backup, "a backup to compare with none, e.g. 'n+1' (see `wattmint facts list backup`)")
-    feeds = {NONE: _grid(case, book), backup: _feed(backup, {}, book)}
+    grid = grid_named(case.grid or DEFAULT)
+    chains = {name: power_chain(name, grid, run.it_mw) for name in (NONE, backup)}
+    feeds = {NONE: _given(case, chains[NONE], book), backup: feed_of(chains[backup])}
     rows = tuple(_row(run, regime, power, feed) for regime in REGIMES for power, feed in feeds.items())
     yearly = {(row.checkpoints, row.power): row.usd_per_year for row in rows}
     saves = {regime: yearly[regime, NONE] - yearly[regime, backup] for regime in REGIMES}
     hours = book.number("curtailment_hours", case.curtailment_hours)
     if hours == 0.0:
         raise InputError("curtailment_hours", hours, "above 0")
-    capex = record("backup", backup)["backup_capex_usd_per_mw"]
-    book.inputs.append(capex.used())
     return OutageAnswer(
-        gpus=run.gpus,
+        gpus=run.run.gpus,
         days=run.days,
         usd_per_gpu_h=run.usd_per_gpu_h,
-        checkpoint_s=run.checkpointing.blocking_s,
+        checkpoint_s=run.run.checkpointing.blocking_s,
         backup=backup,
         rows=rows,
         backup_saves_usd_per_year=saves,
         backup_saves_usd_per_mw_year={regime: usd / run.it_mw for regime, usd in saves.items()},
         backup_saves_dark_usd_per_mw_year=(rows[0].dark_gpu_hours_per_year - rows[1].dark_gpu_hours_per_year) * run.usd_per_gpu_h / run.it_mw,
-        backup_usd_per_mw=float(capex.value),
+        backup_usd_per_mw=chains[backup].capex_usd_per_mw,
         curtailment=_curtailment(run, feeds[backup], hours),
         inputs=tuple(dict.fromkeys(book.inputs)),
+        chain_inputs=tuple(dict.fromkeys([*chains[NONE].inputs, *chains[backup].inputs])),
     )
 
 
@@ -245,11 +248,12 @@ def _settled(case: OutageCase, book: RunBook) -> _Run:
     name = case.accelerator or str(record("defaults", "training")["accelerator"].value)
     given = case.usd_per_gpu_h
     price = _chip(name, "rental_3_year_usd_per_gpu_h", book) if given is None else book.given("rental_usd_per_gpu_h", given)
+    from_the_stop = case.restart_s is not None and case.detect_s is None and case.boot_s is None
+    boot = 0.0 if from_the_stop else book.number("boot_s", case.boot_s)
     checkpointing = Checkpointing(blocking_s=blocking, flush_s=flush, restart_s=restart)
     it_mw = gpus * _chip(name, "allin_kw_per_gpu", book) / KW_PER_MW
-    return _Run(
-        gpus=gpus, days=days, checkpointing=checkpointing, detect_s=detect, machines=machines, usd_per_gpu_h=price, it_mw=it_mw, seed=case.seed
-    )
+    run = TrainingRun(gpus=gpus, checkpointing=checkpointing, detect_s=detect, boot_s=boot, machines_per_s=machines.rate_per_s)
+    return _Run(run=run, days=days, machines=machines, usd_per_gpu_h=price, it_mw=it_mw, seed=case.seed)
 
 
 def _chip(name: str, key: str, book: RunBook) -> float:
@@ -260,43 +264,19 @@ def _chip(name: str, key: str, book: RunBook) -> float:
     return float(facts[key].value)
 
 
-def _grid(case: OutageCase, book: RunBook) -> Feed:
+def _given(case: OutageCase, chain: PowerChain, book: RunBook) -> Feed:
+    """Return the grid feed, with what was given instead of its own numbers."""
     words = {"outages_per_year": case.outages_per_year, "outage_hours": case.outage_hours, "dips_per_year": case.dips_per_year}
-    return _feed(NONE, {name: book.given(name, value) for name, value in words.items() if value is not None}, book)
-
-
-def _feed(backup: str, given: Mapping[str, float], book: RunBook) -> Feed:
-    """Return a kind of power: as given, else of the table `backup`, where availability over the mean length is the number of outages."""
-    facts = record("backup", backup, "backup")
-
-    def number(name: str) -> float:
-        if name in given:
-            return given[name]
-        book.inputs.append(facts[name].used())
-        return float(facts[name].value)
-
-    hours = number("outage_hours")
-    outages = given["outages_per_year"] if "outages_per_year" in given else _outages_per_year(number("availability"), hours)
-    return Feed(outages_per_year=outages, outage_hours=hours, dips_per_year=number("dips_per_year"))
-
-
-def _outages_per_year(availability: float, hours: float) -> float:
-    if hours == 0.0:
-        raise InputError("outage_hours", hours, "above 0, or outages_per_year with it")
-    return (1.0 - availability) * HOURS_PER_YEAR / hours
+    return replace(feed_of(chain), **{name: book.given(name, value) for name, value in words.items() if value is not None})
 
 
 def _job(run: _Run, regime: str, feed: Feed) -> tuple[TrainingJob, tuple[Cause, ...]]:
     """Return a run as its interruptions see it, and all of them."""
-    causes = (run.machines, *feed.causes(run.detect_s))
-    rate = interruption_rate(causes)
+    causes = (run.machines, *feed.causes(run.run.detect_s + run.run.boot_s))
     if regime == "none":
-        bare = Checkpointing(blocking_s=0.0, restart_s=run.checkpointing.restart_s)
-        power = rate - run.machines.rate_per_s
-        return TrainingJob(gpus=run.gpus, interval_s=run.days * SECONDS_PER_DAY, checkpointing=bare, detect_s=run.detect_s, rate_per_s=power), causes
-    pace = run.checkpointing
-    interval = max(SECONDS_PER_HOUR, pace.flush_s - pace.blocking_s) if regime == "hourly" else best_interval(pace.blocking_s, rate, pace.flush_s)
-    return TrainingJob(gpus=run.gpus, interval_s=interval, checkpointing=pace, detect_s=run.detect_s, rate_per_s=rate), causes
+        bare = replace(run.run, checkpointing=Checkpointing(blocking_s=0.0, restart_s=run.run.checkpointing.restart_s), machines_per_s=0.0)
+        return bare.job(feed, run.days * SECONDS_PER_DAY), causes
+    return run.run.job(feed, SECONDS_PER_HOUR if regime == "hourly" else None), causes
 
 
 def _row(run: _Run, regime: str, power: str, feed: Feed) -> OutageRow:
@@ -324,7 +304,7 @@ def _row(run: _Run, regime: str, power: str, feed: Feed) -> OutageRow:
 def _curtailment(run: _Run, feed: Feed, hours: float) -> Curtailment:
     job, _ = _job(run, "optimal", feed)
     gpu_hours, announced = curtailment_loss(job), curtailment_loss(job, math.inf)
-    curtailed_mwh, idle = run.it_mw * hours, run.gpus * hours
+    curtailed_mwh, idle = run.it_mw * hours, run.run.gpus * hours
     price = run.usd_per_gpu_h
     return Curtailment(
         hours=hours,

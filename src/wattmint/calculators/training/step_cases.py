@@ -3,22 +3,21 @@
 Blank cells are automatic: NaN here, and chosen in `step_layout`.
 """
 
-import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wattmint.errors import InputError, UnknownNameError
+from wattmint.errors import InputError
 from wattmint.physics.accelerator import Accelerator
-from wattmint.physics.serving_types import Columns
 from wattmint.physics.training_types import TrainedModel, TrainingChip, TrainingPlan
 from wattmint.physics.transformer import Architecture, kv_shape, kv_values_per_token, layer_counts, value_dim, weights
 from wattmint.physics.transformer_work import FLOPS_PER_MULTIPLY_ADD, linear_flops_per_token, prompt_attention_flops
+from wattmint.serving.columns import column_of, gathered, needed, number_of, one_of, text_of
 from wattmint.serving.forms import kind_of
 from wattmint.serving.names import accelerator_of, architecture_of
 from wattmint.serving.software import KINDS
@@ -36,7 +35,6 @@ USUAL_SEQ_LEN: Final = 8192.0
 YES: Final = ("1", "true", "yes", "full")
 NO: Final = ("0", "false", "no", "none")
 AMPERE: Final = "kind-ampere"
-_C = TypeVar("_C", bound=Columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +89,12 @@ def read_training_cases(columns: Mapping[str, Sequence[Any]]) -> TrainingAsked:
             raise InputError(name, "(missing)", "cases need this column")
     count = len(columns["model"])
     errors = [""] * count
-    meanings: dict[str, Callable[[str], Any]] = {
-        "model": _needed("model", architecture_of), "gpu": _needed("gpu", accelerator_of), "precision": _precision, "task": _task,
+    meanings: dict[str, Callable[[Any], Any]] = {
+        "model": needed("model", "a model", architecture_of), "gpu": needed("gpu", "an accelerator", accelerator_of),
+        "precision": one_of("precision", PRECISIONS, SPELLINGS), "task": one_of("task", TASKS, default=TASKS[0]),
         "fsdp": _sharded, "recompute": _recompute, **{name: _whole(name) for name in WHOLE},
     }  # fmt: skip
-    read = {name: _column(columns.get(name) or [None] * count, meaning, errors) for name, meaning in meanings.items()}
+    read = {name: column_of(columns.get(name) or [None] * count, meaning, errors) for name, meaning in meanings.items()}
     rows = np.flatnonzero([not error for error in errors])
     model, chip, precision = ([read[name][int(i)] for i in rows] for name in ("model", "gpu", "precision"))
     number = {name: np.array([read[name][int(i)] for i in rows], float) for name in (*WHOLE, "recompute")}
@@ -113,8 +112,8 @@ def read_training_cases(columns: Mapping[str, Sequence[Any]]) -> TrainingAsked:
     return TrainingAsked(
         rows=rows,
         errors=errors,
-        model=_gathered(TrainedModel, [_model_row(arch, float(tokens)) for (_, arch), tokens in zip(model, seq_len, strict=True)]),
-        chip=_gathered(TrainingChip, [_chip_row(c, form) for (_, c), form in zip(chip, formats, strict=True)]),
+        model=gathered(TrainedModel, [_model_row(arch, float(tokens)) for (_, arch), tokens in zip(model, seq_len, strict=True)]),
+        chip=gathered(TrainingChip, [_chip_row(c, form) for (_, c), form in zip(chip, formats, strict=True)]),
         plan=plan,
         kinds=tuple(_kind(c) for _, c in chip),
         formats=formats,
@@ -123,64 +122,21 @@ def read_training_cases(columns: Mapping[str, Sequence[Any]]) -> TrainingAsked:
     )
 
 
-def _column(cells: Sequence[Any], meaning: Callable[[str], Any], errors: list[str]) -> list[Any]:
-    """Return the meaning of each cell, worked out once per distinct one; rows that are refused get the first error."""
-    known: dict[str, Any] = {}
-    found = []
-    for row, cell in enumerate(cells):
-        text = "" if cell is None or (isinstance(cell, float) and math.isnan(cell)) else str(cell).strip()
-        if text not in known:
-            try:
-                known[text] = meaning(text)
-            except InputError as error:
-                known[text] = error
-        value = known[text]
-        if isinstance(value, InputError):
-            errors[row] = errors[row] or str(value)
-        found.append(value)
-    return found
-
-
-def _needed(name: str, meaning: Callable[[str], Any]) -> Callable[[str], Any]:
-    def read(text: str) -> Any:
-        if not text:
-            raise InputError(name, text, "needed")
-        return meaning(text)
-
-    return read
-
-
-def _whole(name: str) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        if not text and name not in REQUIRED:
+def _whole(name: str) -> Callable[[Any], float]:
+    def read(cell: Any) -> float:
+        if not text_of(cell) and name not in REQUIRED:
             return math.nan
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value) or value < 1.0 or value != math.floor(value):
-            raise InputError(name, text, "a whole number from 1")
+        value = number_of(cell)
+        if not (value >= 1.0 and value == math.floor(value)):
+            raise InputError(name, cell, "a whole number from 1")
         return value
 
     return read
 
 
-def _precision(text: str) -> str:
-    name = SPELLINGS.get(text.lower(), text.lower())
-    if name not in PRECISIONS:
-        raise UnknownNameError("precision", text, PRECISIONS)
-    return name
-
-
-def _task(text: str) -> str:
-    name = text.lower() or TASKS[0]
-    if name not in TASKS:
-        raise UnknownNameError("task", text, TASKS)
-    return name
-
-
-def _sharded(text: str) -> tuple[float, float]:
+def _sharded(cell: Any) -> tuple[float, float]:
     """Return whether weights are shared out, NaN where nothing is said, and whether by PyTorch: a strategy's name instead of a number of shards."""
+    text = text_of(cell)
     if not text:
         return math.nan, 0.0
     number = text.split(maxsplit=1)[0]
@@ -190,7 +146,8 @@ def _sharded(text: str) -> tuple[float, float]:
     return shared, shared
 
 
-def _recompute(text: str) -> float:
+def _recompute(cell: Any) -> float:
+    text = text_of(cell)
     if text.lower() not in ("", *YES, *NO):
         raise InputError("recompute", text, "true, false or blank")
     return math.nan if not text else float(text.lower() in YES)
@@ -234,7 +191,3 @@ def _chip_row(chip: Accelerator, form: str) -> tuple[float, ...]:
         chip.flops_per_s(form), chip.flops_per_s("bf16"), chip.memory_bytes, chip.bandwidth_bytes_per_s, up or chip.scale_out_bytes_per_s,
         float(max(chip.scale_up_gpus, 1)), chip.scale_out_bytes_per_s or up, chip.tdp_w,
     )  # fmt: skip
-
-
-def _gathered(fields: type[_C], rows: Sequence[tuple[float, ...]]) -> _C:
-    return fields(*np.array(rows, float).reshape(len(rows), len(dataclasses.fields(fields))).T.copy())

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from wattmint.calculators.limits import checked
-from wattmint.calculators.training.goodput import RunBook, RunCase, run_goodput
+from wattmint.calculators.training.goodput import run_goodput
+from wattmint.calculators.training.run_terms import RunBook, RunCase
 from wattmint.calculators.training.step_cases import FIELDS
 from wattmint.calculators.training.step_estimate import KEPT, NODE_GPUS, NUMBERS, RESULTS, estimate_training
 from wattmint.errors import InputError

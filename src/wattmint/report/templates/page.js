@@ -35,7 +35,7 @@
     all("[data-causes]").forEach(function (panel) {
       panel.hidden = panel.dataset.causes !== chosen;
       if (!panel.hidden) {
-        draw(panel.querySelector(".plot"), false);
+        panel.querySelectorAll(".plot").forEach(function (node) { draw(node, false); });
       }
     });
   }

@@ -3,7 +3,7 @@ from tests.report.pages import in_order, loads_nothing, seen
 
 from wattmint.calculators.training.outage import REGIMES, OutageCase, training_outage
 from wattmint.report.figures import plain
-from wattmint.report.train_page import headline, loss_figure, render
+from wattmint.report.train_outage_page import headline, loss_figure, render
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def test_nothing_is_loaded_from_anywhere(page):
 @pytest.mark.parametrize(("per", "mean", "tail"), [("stop", "usd_per_stop", "usd_per_stop_tail"), ("year", "usd_per_year", "usd_per_year_tail")])
 def test_dots_are_means_and_lines_end_at_tails(found, per, mean, tail):
     grid, backed = plain(loss_figure(found, per))["data"]
-    for drawn, power in ((grid, "none"), (backed, "n+1")):
+    for drawn, power in ((grid, "none"), (backed, found.backup)):
         rows = [row for row in found.rows if row.power == power]
         assert list(drawn["y"]) == pytest.approx([getattr(row, mean) for row in rows], rel=1e-3)
         ends = [low + up for low, up in zip(drawn["y"], drawn["error_y"]["array"], strict=True)]

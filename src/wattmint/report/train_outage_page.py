@@ -6,16 +6,12 @@ from typing import Final
 import plotly.graph_objects as go
 
 from wattmint.calculators.training.outage import REGIMES, OutageAnswer, OutageRow
-from wattmint.facts.load import sources
-from wattmint.provenance import SourceUsed
-from wattmint.report import tables
 from wattmint.report.digits import rounded, usd
-from wattmint.report.document import document
 from wattmint.report.figures import safe
 from wattmint.report.tables import Table
 from wattmint.report.theme import SEQUENCE
+from wattmint.report.train_frame import Chart, TrainPage, train_document
 from wattmint.report.train_words import HEAD, outage_head, outage_rows, outage_sentences, power_name
-from wattmint.version import VERSION
 
 GRID, BACKED = SEQUENCE[5], SEQUENCE[0]
 HEIGHT: Final = 340
@@ -25,6 +21,7 @@ _DIGITS: Final = 4
 _LEFT_OUT: Final = (5, 8)
 """Columns of the terminal's table: the tail and the year in GPU-hours."""
 
+_HEADINGS: Final = {"stop": "One loss of power", "year": "A year of them"}
 _STATED: Final[dict[str, tuple[str, Callable[[OutageRow], tuple[float, float]]]]] = {
     "stop": ("USD per loss of power", lambda row: (row.usd_per_stop, row.usd_per_stop_tail)),
     "year": ("USD per year", lambda row: (row.usd_per_year, row.usd_per_year_tail)),
@@ -44,19 +41,20 @@ def render(found: OutageAnswer) -> str:
     str
         HTML, as `wattmint.report.document.document` makes it.
     """
-    ids = {used.source for used in found.inputs}
-    shown = tuple(SourceUsed(one.id, one.citation, one.licence, one.as_of) for key, one in sorted(sources().items()) if key in ids)
-    context = {
-        "headline": headline(found),
-        "asked": outage_head(found),
-        "words": [line[0].upper() + line[1:] + "." for line in outage_sentences(found)],
-        "keys": ((GRID, power_name("none")), (BACKED, f"with {found.backup}")),
-        "table": Table("What a loss of power destroys", *_narrow([HEAD, *outage_rows(found)])),
-        "height": HEIGHT,
-        "inputs": tables.used_rows(found.inputs, shown),
-        "sources": [(one, tables.pieces(one.citation)) for one in shown],
-    }
-    return document("train.html.j2", VERSION, context, {name: loss_figure(found, name) for name in _STATED})
+    keys = ((GRID, power_name("none")), (BACKED, f"with {found.backup}"))
+    words = "dollars lost on average and at most in 95 of 100, by checkpoints and power, on a logarithmic scale"
+    caption = "Dots are means; the lines end at what is not exceeded in 95 of 100."
+    charts = tuple(Chart(name, heading, words, caption, keys, loss_figure(found, name)) for name, heading in _HEADINGS.items())
+    return train_document(
+        TrainPage(
+            headline=headline(found),
+            asked=outage_head(found),
+            charts=charts,
+            words=outage_sentences(found),
+            tables=(Table("What a loss of power destroys", *_narrow([HEAD, *outage_rows(found)])),),
+            inputs=(*found.inputs, *found.chain_inputs),
+        )
+    )
 
 
 def _narrow(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
