@@ -1,6 +1,6 @@
 """The main job's speed and memory, in one run: `python benchmarks/full_run.py`.
 
-Prints seconds of computing for 10,000 paths × 120 months × 5 builds (the example's four and doing nothing) once the
+Prints seconds of computing for 10,000 paths × 120 months × 6 builds (the example's five and doing nothing) once the
 kernels are compiled, peak memory of that process, the time of `wattmint --help`, and the share of time by arrow of the
 corridor. `benchmarks/dispatch_kernels.py` prints the ratio to the plain NumPy twin.
 """

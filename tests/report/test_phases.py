@@ -31,8 +31,9 @@ def test_the_table_has_works_service_and_stop(phased):
     assert table.rows == (("mining, 60 MW", "-", "December 2026", "June 2027"), ("hosting, 60 MW", "June 2027", "September 2028", "-"))
 
 
-def test_a_stop_after_the_horizon_is_none(phased):
-    build = replace(phased.builds[0], phases=(PHASES[0], replace(PHASES[1], until_month=121)))
+@pytest.mark.parametrize("until", [120, 121])
+def test_a_stop_with_the_horizon_or_after_it_is_none(phased, until):
+    build = replace(phased.builds[0], phases=(PHASES[0], replace(PHASES[1], until_month=until)))
     table = phase_table(build, phased)
     assert table is not None
     assert table.rows[1][3] == "-"

@@ -57,6 +57,13 @@ def test_every_key_is_there_with_its_meaning(model):
         assert all(lines[i - 1].startswith("# ") for i in places)
 
 
+@pytest.mark.parametrize("key", ["cooling", "backup"])
+def test_what_a_conversion_works_out_itself_is_called_an_example(key):
+    section = site_template().partition("# [conversion]\n")[2].partition("[[builds]]")[0]
+    line = next(line for line in section.splitlines() if line.startswith(f"# {key} = "))
+    assert "# an example; by default" in line
+
+
 def test_editors_find_the_schema():
     assert site_template().splitlines()[0] == f"#:schema ./{SCHEMA_FILE}"
 

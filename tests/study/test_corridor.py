@@ -100,8 +100,28 @@ def test_a_later_start_is_the_same_start_later(small_tables):
         assert not later.lines[name][:, :12].any()
 
 
-@pytest.mark.parametrize("kind", ["rental", "inference"])
-def test_a_part_that_comes_after_the_horizon_never_comes(small_tables, kind):
-    part = {"kind": kind, "accelerator": "b200-sxm", "from_month": 36} | ({"model": "llama-3-3-70b"} if kind == "inference" else {})
-    one, _ = walked(small_tables, part)
+CHIPS: dict[str, Any] = {"accelerator": "b200-sxm"}
+AT_ONCE = {"construction_months": 0}
+STANDS = {"existing": True, "machine_age_months": 20}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        CHIPS | {"kind": "rental"}, CHIPS | {"kind": "rental"} | AT_ONCE, CHIPS | {"kind": "rental"} | STANDS,
+        CHIPS | {"kind": "inference", "model": "llama-3-3-70b"} | AT_ONCE,
+        MINE, {"kind": "mining", "machine": "antminer-s21-xp"} | AT_ONCE, {"kind": "hosting"} | AT_ONCE,
+    ],
+)  # fmt: skip
+def test_a_part_that_comes_after_the_horizon_never_comes(small_tables, part):
+    """Neither built, nor bought, nor sold: with month 36 a horizon of 36 months is over."""
+    one, _ = walked(small_tables, part | {"from_month": 36})
     assert not one.cashflow.net.any()
+
+
+def test_a_mine_that_stops_sells_no_coins_forward_for_later(small_tables):
+    small_tables["treasury"] = {"coin_policy": "sell", "forward_share": 1.0}
+    one, _ = walked(small_tables, *PHASED[1:])
+    forward = one.cashflow.lines["forward sales"]
+    assert forward[:, 2:7].all()
+    assert not forward[:, 7:].any()

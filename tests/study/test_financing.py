@@ -112,3 +112,39 @@ def test_a_part_that_stops_is_deducted_to_the_end_and_taxed_no_more_as_property(
     taxed = finance(one, 0, financing, scenario).lines["property tax"]
     assert (taxed[:, 14:25] < 0.0).all()
     assert not taxed[:, 26:].any()
+
+
+MINE = {"kind": "mining", "machine": "antminer-s21-xp", "existing": True, "machine_age_months": 20}
+
+
+@pytest.mark.parametrize(
+    ("parts", "column"),
+    [
+        ([MINE], 0),
+        ([MINE | {"from_month": 6}], 0),  # starts later, but nothing is built or bought for it
+        ([{"kind": "hosting", "construction_months": 3, "until_month": 12}, {"kind": "hosting", "existing": True, "from_month": 12}], 3),
+        ([MINE | {"until_month": 9}, {"kind": "hosting", "construction_months": 3, "from_month": 9}], 12),
+        # The second never comes.
+        ([{"kind": "hosting", "share": 0.5, "construction_months": 3}, {"kind": "hosting", "share": 0.5, "from_month": 24}], 3),
+        ([{"kind": "hosting", "construction_months": 30}], 24),
+    ],
+)
+def test_construction_lasts_till_what_is_built_or_bought_is_ready(small_tables, parts, column):
+    scenario = Scenario.of(small_tables | {"builds": [{"name": "One", "parts": parts}]})
+    assert full_service(prepare(scenario).builds[0], scenario) == column
+
+
+def test_interest_of_the_construction_time_is_deducted_with_the_works_that_cause_it(small_tables):
+    """A part that takes over what stands changes nothing of it."""
+    small_tables["study"]["horizon_months"] = 48
+    steady = {"kind": "hosting", "lease_usd_per_kw_month": 150, "lease_escalator_per_year": 0.0, "tenant_default_per_year": 0.0, "salvage_share": 0.0}
+    built, taken = steady | {"construction_months": 3, "ramp_months": 0, "share": 0.5}, steady | {"share": 0.5, "existing": True}
+    small_tables |= {"tax": {"jurisdiction": "us-tx"}, "debt": LOAN}
+    taxes = []
+    for parts in ([built, taken | {"from_month": 0}], [built, taken | {"until_month": 24}, taken | {"from_month": 24}]):
+        scenario = Scenario.of(small_tables | {"builds": [{"name": "One", "parts": parts}]})
+        prepared = prepare(scenario)
+        one = next(walk(prepared, world_of(prepared, 0, 8)))
+        taxes.append(finance(one, 0, arrange(prepared, 8), scenario).lines["income tax"])
+    assert (taxes[0] < 0.0).any()
+    np.testing.assert_allclose(taxes[0], taxes[1], rtol=1e-9, atol=1e-3)

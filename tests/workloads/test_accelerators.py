@@ -115,4 +115,7 @@ def test_later_orders_cost_what_the_rental_cycle_makes_of_the_price(world_of):
     line = first_purchase(Stay(6, ordered_month=4), TERMS, world)
     assert line[:, 6] == pytest.approx(-100.0 * cycle[:, 3])
     assert first_purchase(Stay(12, ordered_month=12), TERMS, world)[0, 12] == -200.0  # never more than twice
+    for never in (Stay(13, ordered_month=13), Stay(13, ordered_month=13, age_months=3)):
+        assert not first_purchase(never, TERMS, world).any()
+        assert not live_through(TERMS, never, cycle, world).salvage_usd.any()
     assert live_through(TERMS, Stay(6, 7, ordered_month=4), cycle, world).salvage_usd == pytest.approx(100.0 * cycle[:, 3] * 0.5 * 11 / 12)

@@ -126,6 +126,10 @@ def test_the_living_are_sold_as_machines_and_the_dead_as_scrap_at_the_end(fleet,
     life = live_through(fleet, RUNNING, Stay(2), world_of(months=7))
     assert life.sold_usd_per_mw[0, 7] == pytest.approx(left * 500_000.0 + (1.0 - left) * SCRAP, rel=1e-3)  # half its life is left
     assert not live_through(fleet, RUNNING, Stay(9), world_of(months=7)).sold_usd_per_mw.any()
+    for age in (None, 5):
+        never = live_through(fleet, RUNNING, Stay(7, ordered_month=7, age_months=age), world_of(months=7))
+        assert not never.first_usd_per_mw.any()
+        assert not never.sold_usd_per_mw.any()
 
 
 def test_machines_that_are_there_already_cost_nothing_and_bring_their_age(fleet, world_of):

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from wattmint.errors import ScenarioError, UnknownNameError
 from wattmint.facts.load import number
 from wattmint.types import NOMINAL
+from wattmint.workloads import plan_part
 from wattmint.workloads.inputs import InputBook
-from wattmint.workloads.mining import machine_cooling, machine_usd_per_th, offer_mining, plan_mining
+from wattmint.workloads.mining import machine_cooling, machine_usd_per_th, offer_mining, plan_mining, planned_mw
 
 XP = {"kind": "mining", "machine": "antminer-s21-xp"}
 
@@ -183,3 +184,10 @@ def test_machines_older_than_their_life_are_refused(plan_of):
     assert plan_of(machine_age_months=59).machine_age_months == 59
     with pytest.raises(ScenarioError, match="machine_age_months = 60: less than machine_life_months, 60"):
         plan_of(machine_age_months=60)
+
+
+def test_what_a_build_plans_to_mine_with_is_its_machines_in_their_time(plan_of, scenario_of, snapshot, library):
+    scenario = scenario_of({"kind": "hosting"})
+    halls = plan_part(scenario.builds[0].parts[0], scenario, snapshot, library)
+    stops, comes = plan_of(construction_months=0, until_month=2), plan_of(from_month=1, construction_months=2)
+    assert planned_mw((stops, halls, comes), 5).tolist() == [stops.it_mw, stops.it_mw, 0.0, comes.it_mw, comes.it_mw]

@@ -19,7 +19,7 @@ def test_clearing_is_paid_in_the_last_month_at_that_days_prices(plan_of):
     line = clearing(stops, 24)["clearing"][0]
     assert np.flatnonzero(line).tolist() == [12]
     assert line[12] == pytest.approx(-110.0)
-    assert clearing(stops, 12) == {}  # goes on beyond the horizon
+    assert clearing(stops, 13) == clearing(stops, 12) == {}  # runs to the end of the horizon, or beyond it
     assert clearing(plan_of(until_month=13), 24) == {}
     assert clearing(plan_of(clearing_usd=100.0), 24) == {}
 

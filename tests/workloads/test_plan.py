@@ -9,6 +9,7 @@ from wattmint.facts.load import number
 from wattmint.market.library import build_library
 from wattmint.physics.psychrometrics import standard_pressure_pa
 from wattmint.scenario.model import Scenario
+from wattmint.workloads import plan_part
 from wattmint.workloads.chain_cost import BackupCost
 from wattmint.workloads.inputs import InputBook
 from wattmint.workloads.plan import (
@@ -38,8 +39,6 @@ def book(scenario):
 
 @pytest.fixture
 def plan_of(scenario, snapshot, library):
-    from wattmint.workloads import plan_part
-
     plan = plan_part(scenario.builds[0].parts[0], scenario, snapshot, library)
     return lambda **changes: replace(plan, **changes)
 
@@ -129,6 +128,23 @@ def test_the_salvage_line_pays_once_at_the_end():
 
 def test_labels_are_for_people():
     assert label("mining", 60.0, name_of("machines", "antminer-s21-xp")) == "mining, 60 MW, Antminer S21 XP"
+
+
+@pytest.mark.parametrize(
+    ("part", "stands"),
+    [
+        ({"kind": "hosting"}, False),
+        ({"kind": "hosting", "construction_months": 0}, False),
+        ({"kind": "hosting", "existing": True}, True),
+        ({"kind": "mining", "machine": "antminer-s21-xp", "existing": True}, False),
+        ({"kind": "mining", "machine": "antminer-s21-xp", "existing": True, "machine_age_months": 3}, True),
+        ({"kind": "mining", "machine": "antminer-s21-xp", "machine_age_months": 3}, False),
+        ({"kind": "rental", "accelerator": "b200-sxm", "existing": True}, False),
+    ],
+)
+def test_a_part_stands_where_nothing_is_built_or_bought(scenario_of, snapshot, library, part, stands):
+    scenario = scenario_of(part)
+    assert plan_part(scenario.builds[0].parts[0], scenario, snapshot, library).stands is stands
 
 
 def test_what_stands_already_is_not_built(scenario_of):

@@ -28,6 +28,8 @@ def test_without_works_and_ramp_all_serves_at_once():
 def test_works_are_paid_evenly_at_the_ends_of_the_construction_months():
     assert works_schedule(2, 4).tolist() == [[0.0, 0.5, 0.5, 0.0, 0.0]]
     assert works_schedule(4, 2).tolist() == [[0.0, 0.25, 0.25]]  # the horizon ends first
+    assert works_schedule(0, 3, 2).tolist() == [[0.0, 0.0, 1.0, 0.0]]
+    assert not works_schedule(0, 3, 3).any()  # month 3 is beyond a horizon of three
 
 
 def test_a_payment_beyond_the_horizon_is_not_made():
@@ -73,3 +75,7 @@ def test_works_that_begin_later_are_paid_later():
     assert works_schedule(0, 5, 2).tolist() == [[0.0, 0.0, 1.0, 0.0, 0.0, 0.0]]
     assert not works_schedule(0, 5, 6).any()
     assert not works_schedule(3, 5, 6).any()
+
+
+def test_what_is_ordered_with_the_horizon_s_end_is_never_delivered():
+    assert [Stay(month, ordered_month=ordered).delivered(8) for month, ordered in ((0, 0), (8, 7), (8, 8), (9, 7))] == [True, True, False, False]

@@ -43,7 +43,10 @@ def add(verbs: Any) -> None:
             "Every power chain, from none to two complete paths, for each use of a site: what it costs to own, what outages cost on average and in a "
             "bad year, which is cheapest, and what must be paid for one more nine. By formula, and simulated year by year."
         ),
-        epilog=f"With --cases the columns are {', '.join((*NAMES, *NUMBERS))}; needed are {', '.join(REQUIRED)}, blank is the default.",
+        epilog=(
+            f"With --cases the columns are {', '.join((*NAMES, *NUMBERS))}; needed are {', '.join(REQUIRED)} and, but for hosting, "
+            "value_usd_per_mwh, what the load earns above the price of its power; blank is the default."
+        ),
     )
     verb.add_argument("site", nargs="?", metavar="SITE.toml", help="the site file")
     verb.add_argument("--workload", action="append", metavar="NAME", help="mining, serving, training or hosting; may be repeated (default: all four)")
@@ -84,13 +87,14 @@ def run_backup(given: argparse.Namespace) -> int:
     from wattmint.report.backup_page import render
     from wattmint.report.files import check_folder, write_text
     from wattmint.scenario.model import Scenario
+    from wattmint.scenario.refusal import Words
 
     years, seed = YEARS if given.years is None else given.years, given.seed or 0
     check_numbers(years, seed, FAMOUS if given.target is None else given.target)
     if check_options(given, SINGLE):
         return run_cases(given, REQUIRED, RESULTS, lambda row: _row(row, years, seed))
     if given.site is None:
-        raise InputError("SITE.toml", None, "a site file; 'wattmint init' writes one to start from")
+        raise InputError("SITE.toml", Words("(left out)"), "a site file; 'wattmint init' writes one to start from")
     for name in given.workload or ():
         if name not in WORKLOADS:
             raise UnknownNameError("--workload", name, WORKLOADS)

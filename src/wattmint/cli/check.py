@@ -129,13 +129,13 @@ def in_words(found: dict[str, Any]) -> str:
         f"study: {study['horizon_months']} months from {study['start']}, {study['paths']:,} paths, seed {study['seed']}",
     ]
     for build in found["builds"]:
-        parts = "; ".join(f"{p['label']} ({p['construction_months']} months of works{_begins(p['from_month'])})" for p in build["parts"])
+        parts = "; ".join(f"{p['label']} ({p['construction_months']} months of works{_begins(p)})" for p in build["parts"])
         lines.append(f"build: {build['name']}: {parts}")
     return "\n".join(lines)
 
 
-def _begins(from_month: int) -> str:
-    return f" from month {from_month}" if from_month else ""
+def _begins(part: dict[str, Any]) -> str:
+    return f" from month {part['from_month']}" if part["from_month"] and part["construction_months"] else ""
 
 
 def _terms_in_words(tax: dict[str, Any] | None, debt: dict[str, Any] | None) -> list[str]:

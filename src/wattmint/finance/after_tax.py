@@ -207,7 +207,7 @@ def _earned(books: Books, tax: TaxTerms, cash: FloatArray) -> _Earned:
     written_off = np.zeros(ebitda.shape)
     for outlay in (*books.works, *books.machines):
         written_off += _by_table(outlay, outlay.deducted)
-    # Machines sold before the end are taxed on all they fetch: what is left of their basis goes on being deducted in later years.
+    # Machines sold before the end are taxed on all they fetch: what is left of their basis goes on being deducted, to the end of their part.
     sold = tax.years.sums(np.broadcast_to(books.salvage, books.net.shape))
     return _Earned(tax, ebitda, sold, written_off)
 
@@ -220,8 +220,9 @@ def _nothing(like: FloatArray) -> _Charge:
 def _levered_tax(books: Books, earned: _Earned, service: DebtService, debt: SizedDebt) -> _Charge:
     """Income tax with debt. Interest of the construction time is part of the cost of the works that are finished last."""
     years, rolled = earned.tax.years, np.zeros(earned.ebitda.shape)
-    if books.works:
-        last = max(books.works, key=lambda outlay: int(outlay.service_year[0]))
+    built = tuple(outlay for outlay in books.works if outlay.usd.any()) or books.works
+    if built:
+        last = max(built, key=lambda outlay: int(outlay.service_year[0]))
         rolled = service.rolled_up_usd[:, None] * last.deducted[int(last.service_year[0])]
     return _income_tax(earned, years.sums(service.interest_usd), _fee_by_year(debt, years) + rolled)
 

@@ -58,7 +58,7 @@ def carry_used(terms: Treasury) -> UsedInput:
     return record("defaults", "treasury")[CARRY].used()
 
 
-def with_treasury(flows: Cashflow, world: World, terms: Treasury) -> tuple[Cashflow, CoinBook | None]:
+def with_treasury(flows: Cashflow, world: World, terms: Treasury, planned_mw: FloatArray) -> tuple[Cashflow, CoinBook | None]:
     """Return a build's cash flow with what its treasury makes of the coins.
 
     Parameters
@@ -69,6 +69,8 @@ def with_treasury(flows: Cashflow, world: World, terms: Treasury) -> tuple[Cashf
         Coin price and subsidy.
     terms : Treasury
         The site file's.
+    planned_mw : FloatArray, shape (months,)
+        Power that mines as planned on the day of decision.
 
     Returns
     -------
@@ -80,7 +82,7 @@ def with_treasury(flows: Cashflow, world: World, terms: Treasury) -> tuple[Cashf
         return flows, None
     price, added = world.btc_usd, {}
     mined = np.maximum(value[:, 1:], 0.0) / price
-    forwards = forward_flows(mined, world, terms) if terms.forward_share > 0.0 else None
+    forwards = forward_flows(mined, world, terms, planned_mw) if terms.forward_share > 0.0 else None
     others = flows.net - value if forwards is None else flows.net - value + forwards
     covers = np.maximum(-others[:, 1:], 0.0) if terms.coin_policy == "cover" else np.zeros_like(mined)
     share = 0.0 if terms.coin_policy == "sell" else terms.hold_share
@@ -149,7 +151,7 @@ def keep(mined: FloatArray, price: FloatArray, covers_usd: FloatArray, share: fl
     return Stock(put * price, sold_usd, cost, mined.sum(axis=1) - put.sum(axis=1), later, stock)
 
 
-def forward_flows(mined: FloatArray, world: World, terms: Treasury) -> FloatArray:
+def forward_flows(mined: FloatArray, world: World, terms: Treasury, planned_mw: FloatArray) -> FloatArray:
     """Return what forwards pay: agreed up to some months ahead, for a share of the output of the month in which they are agreed.
 
     Parameters
@@ -160,6 +162,8 @@ def forward_flows(mined: FloatArray, world: World, terms: Treasury) -> FloatArra
         Coin price, and the subsidy: halvings are known beforehand, and less is sold for the time after them.
     terms : Treasury
         Share, months and carry.
+    planned_mw : FloatArray, shape (months,)
+        Power that mines as planned: parts that stop are known beforehand too, and less is sold for the time after them.
 
     Returns
     -------
@@ -172,7 +176,8 @@ def forward_flows(mined: FloatArray, world: World, terms: Treasury) -> FloatArra
     agreed = np.maximum(first, months - terms.forward_months)
     ahead = months - agreed
     rows = np.arange(mined.shape[0])[:, None]
-    coins = terms.forward_share * mined[rows, agreed] * (world.subsidy_btc / world.subsidy_btc[rows, agreed])
+    stays = np.minimum(_ratio(np.broadcast_to(planned_mw, mined.shape), planned_mw[agreed]), 1.0)
+    coins = terms.forward_share * mined[rows, agreed] * (world.subsidy_btc / world.subsidy_btc[rows, agreed]) * stays
     price = world.btc_usd[rows, agreed] * (1.0 + float(carry_used(terms).value)) ** (ahead / MONTHS_PER_YEAR)
     return _booked(np.where(ahead > 0, coins * (price - world.btc_usd), 0.0))
 

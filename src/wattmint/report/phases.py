@@ -26,7 +26,7 @@ def phase_table(build: BuildVerdict, verdict: Verdict) -> Table | None:
             f"{phase.kind}, {phase.grid_mw:.4g} MW",
             month_later(verdict.start, phase.from_month) if phase.from_month < phase.first_month else NEVER,
             month_later(verdict.start, phase.first_month),
-            NEVER if phase.until_month is None or phase.until_month > verdict.horizon_months else month_later(verdict.start, phase.until_month),
+            NEVER if phase.until_month is None or phase.until_month >= verdict.horizon_months else month_later(verdict.start, phase.until_month),
         )
         for phase in build.phases
     )

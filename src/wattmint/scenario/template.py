@@ -69,6 +69,8 @@ _SHOWN: Final[Mapping[str, tuple[Any, str]]] = {
     "firm_mw": (100.0, "an example; by default the whole connection"),
     "floor_m2": (9_000.0, "an example; by default what mines of this power have"),
     "ai_class": ("training", "an example"),
+    "cooling": ("direct-liquid-dry-cooler", "an example; by default what stands there if it suits, else what suits best"),
+    "backup": ("dual-feed-ups", "an example; by default the cheapest that is enough for the class"),
     "debt_share": (0.6, "an example"),
     "coin_policy": ("cover", "an example"),
     "dscr": (1.4, "an example; by default instalments are level"),
@@ -166,7 +168,8 @@ def _cited(model: type[BaseModel], name: str) -> Fact | None:
     if model in (Existing, ExistingMachine):
         return record("defaults", "existing").get(name)
     if model is Conversion:
-        return {**record("defaults", "hosting"), **record("defaults", "conversion")}.get(name)
+        # cooling and backup follow from what stands there and from the class
+        return None if name in ("cooling", "backup") else {**record("defaults", "hosting"), **record("defaults", "conversion")}.get(name)
     kind = model.model_fields.get("kind")
     if kind is None:
         return None

@@ -21,6 +21,7 @@ from wattmint.provenance import UsedInput
 from wattmint.scenario.model import Scenario
 from wattmint.types import Cashflow, Dispatch, FloatArray, MonthLibrary, Offer, Tariff, World
 from wattmint.workloads import make_offer, plan_part
+from wattmint.workloads.mining import planned_mw
 from wattmint.workloads.plan import Plan
 
 
@@ -196,4 +197,4 @@ def walk_build(prepared: Prepared, build: PreparedBuild, world: World, dispatche
     together, treasury = combine(flows), prepared.scenario.treasury
     if treasury is None:
         return BuildWalk(build, offers, ran, flows, together)
-    return BuildWalk(build, offers, ran, flows, *with_treasury(together, world, treasury))
+    return BuildWalk(build, offers, ran, flows, *with_treasury(together, world, treasury, planned_mw(build.plans, world.months)))

@@ -82,8 +82,10 @@ def arrange(prepared: Prepared, paths: int) -> Financing | None:
 
 
 def full_service(build: PreparedBuild, scenario: Scenario) -> int:
-    """Return the column with which the works of a build's last part end, or the horizon."""
-    return min(max(plan.first_month for plan in build.plans), scenario.study.horizon_months)
+    """Return the column with which the last part that is built or bought is ready, or the horizon; 0 where all is there already."""
+    months = scenario.study.horizon_months
+    ready = (plan.first_month for plan in build.plans if not plan.stands and plan.from_month < months)
+    return min(max(ready, default=0), months)
 
 
 def books_of(one: BuildWalk, financing: Financing, scenario: Scenario) -> Books:

@@ -175,7 +175,7 @@ def live_through(terms: Terms, stay: Stay, factor: FloatArray, world: World) -> 
     price[:, first:] = price_path(market, world.gpu_ageing_per_year, first, terms.term_months) * _aged(older, world)
     line = np.zeros((1, months + 1))
     stock = _Stock(np.full(paths, first), np.full(paths, older), np.full(paths, 0.0))
-    if first <= months:
+    if stay.delivered(months):
         stock.paid_usd[:] = terms.accelerators_usd if stay.age_months is not None else first_price_usd(stay, terms, world)
     # What is older than that already may be replaced from the first month after the start.
     for start in range(first + max(terms.refresh_months - older, 1), last, terms.refresh_months):
@@ -229,12 +229,11 @@ def first_price_usd(stay: Stay, terms: Terms, world: World) -> FloatArray:
     Returns
     -------
     FloatArray, shape (paths or 1,)
-        USD; 0 where they are there already.
+        USD; 0 where they are there already, or never come.
     """
-    if stay.age_months is not None:
+    if stay.age_months is not None or not stay.delivered(world.months):
         return np.zeros(1)
-    month = min(stay.ordered_month, world.months)
-    return np.full(1, terms.accelerators_usd) if month == 0 else _price_usd(terms, month, world)
+    return np.full(1, terms.accelerators_usd) if stay.ordered_month == 0 else _price_usd(terms, stay.ordered_month, world)
 
 
 def _salvage_share(age_months: IntArray, terms: Terms) -> FloatArray:

@@ -98,7 +98,7 @@ class Life:
     repairs_usd_per_mw : FloatArray, shape (paths, months)
         Spent on repairs.
     first_usd_per_mw : FloatArray, shape (paths or 1,)
-        Paid for the first machines; 0 where they are there already.
+        Paid for the first machines; 0 where they are there already, or never come.
     bought_usd_per_mw, sold_usd_per_mw : FloatArray, shape (paths, months + 1)
         Paid for new machines after the first, and fetched by old ones, in columns of a capital line; both positive.
     """
@@ -158,7 +158,7 @@ def live_through(fleet: Fleet, running: Running, stay: Stay, world: World) -> Li
         life.working[:, start:end] = stock.owns[:, None] * lived.working
         life.repairs_usd_per_mw[:, start:end] = stock.owns[:, None] * lived.repairs_usd_per_mw
         stock.left = lived.left
-    if stay.first_month <= last:  # what is not delivered within the horizon is not paid for
+    if stay.delivered(months):  # what is not delivered within the horizon is not paid for
         life.sold_usd_per_mw[:, last] = stock.owns * _fetched(fleet, stock, _worth(fleet, stock, last, world))
     return life
 
@@ -166,9 +166,9 @@ def live_through(fleet: Fleet, running: Running, stay: Stay, world: World) -> Li
 def _first(fleet: Fleet, stay: Stay, world: World) -> tuple[FloatArray, FloatArray]:
     """Return efficiency, shape (paths,), and price per MW of the machines that the part begins with."""
     as_quoted = np.full(world.paths, fleet.quote.efficiency_j_per_th)
-    if stay.age_months is not None:
+    if stay.age_months is not None or not stay.delivered(world.months):
         return as_quoted, np.zeros(1)
-    known = min(stay.ordered_month, world.months) - 1
+    known = stay.ordered_month - 1
     if known < 0:
         return as_quoted, np.full(1, fleet.quote.usd_per_mw)
     efficiency = fleet.quote.efficiency_j_per_th * world.frontier_factor[:, known]

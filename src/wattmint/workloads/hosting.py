@@ -51,6 +51,7 @@ class HostingPlan(Plan):
     """
 
     feels = frozenset({POWER_PRICE, GPU_RENTAL})
+    owns_machines = False
     load_factor: float
     lease_usd_per_month: float
     lease_log_sd: float

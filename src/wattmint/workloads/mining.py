@@ -1,5 +1,6 @@
 """Mining: the value of an IT MWh is the coins it finds; the load stops in exactly the hours that cost more."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,7 +36,7 @@ from wattmint.workloads.plan import (
 from wattmint.workloads.repair import WEAR_KEYS, Wear
 from wattmint.workloads.replacement import hour_costs
 from wattmint.workloads.resale import Quote
-from wattmint.workloads.timeline import paid_at, service_share
+from wattmint.workloads.timeline import months_in_service, paid_at, service_share
 
 PH_DAY: Final = "PH/s-day"
 """Unit of what a mine makes: a day's work of a petahash per second."""
@@ -257,6 +258,28 @@ def offer_mining(plan: MiningPlan, world: World) -> Offer:
         steps=plan.steps,
         made_per_mwh={PH_DAY: J_PER_MWH / (TH_PER_PH * SECONDS_PER_DAY) / life.efficiency_j_per_th},
     )
+
+
+def planned_mw(plans: Sequence[Plan], months: int) -> FloatArray:
+    """Return the power that a build plans to have for mining, ready or growing: what its owner knows beforehand of its output.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+        Of any workload.
+    months : int
+        Length of the horizon.
+
+    Returns
+    -------
+    FloatArray, shape (months,)
+        MW of IT.
+    """
+    total = np.zeros(months)
+    for plan in plans:
+        if isinstance(plan, MiningPlan):
+            total += plan.it_mw * (months_in_service(plan.stay, months)[0] > 0.0)
+    return total
 
 
 def _value_lines(efficiency_j_per_th: FloatArray, pool_fee: float, world: World) -> dict[str, FloatArray]:

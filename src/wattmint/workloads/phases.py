@@ -71,7 +71,7 @@ def clearing(plan: Plan, months: int) -> dict[str, FloatArray]:
     dict of str to FloatArray, shape (1, months)
         USD, negative; empty where nothing is removed.
     """
-    if not plan.clearing_usd or plan.until_month is None or plan.until_month > months:
+    if not plan.clearing_usd or plan.until_month is None or plan.until_month >= months:
         return {}
     line = np.zeros((1, months))
     line[0, plan.until_month - 1] = -plan.clearing_usd * float(escalation(plan.inflation_per_year, 0, months)[0, plan.until_month - 1])

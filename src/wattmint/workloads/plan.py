@@ -87,6 +87,8 @@ class Plan:
         The numbers used, with their sources.
     feels : frozenset of str
         Drivers that move what it earns or pays; of the class, not of a plan.
+    owns_machines : bool
+        Whether machines or accelerators in it are the site's, not a tenant's; of the class too.
     hourly_capacity : FloatArray, shape (n, MAX_HOURS_PER_MONTH), optional
         Share of its power at which the load can run in each hour of the library (heat); None stands for 1 throughout.
     from_month : int
@@ -100,6 +102,7 @@ class Plan:
     """
 
     feels: ClassVar[frozenset[str]]
+    owns_machines: ClassVar[bool] = True
     label: str
     grid_mw: float
     it_mw: float
@@ -122,6 +125,12 @@ class Plan:
     def first_month(self) -> int:
         """First month of service."""
         return self.from_month + self.construction_months
+
+    @property
+    def stands(self) -> bool:
+        """Whether all of it is there already: nothing is built or bought before service begins."""
+        buys = self.owns_machines and self.machine_age_months is None
+        return not (self.construction_months or self.works.usd or buys)
 
     @property
     def stay(self) -> Stay:

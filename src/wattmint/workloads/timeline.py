@@ -45,6 +45,10 @@ class Stay(NamedTuple):
         """Return the first month without service, at most the length of the horizon: also the column in which all is sold."""
         return months if self.until_month is None else min(self.until_month, months)
 
+    def delivered(self, months: int) -> bool:
+        """Return whether its machines are there before the horizon is over; a part whose works begin later never comes."""
+        return self.ordered_month < months and self.first_month <= months
+
 
 def service_share(stay: Stay, ramp_months: int, months: int) -> FloatArray:
     """Return the share of the plant in service.
@@ -142,13 +146,13 @@ def works_schedule(construction_months: int, months: int, from_month: int = 0) -
     Returns
     -------
     FloatArray, shape (1, months + 1)
-        Sums to 1, or to less when the horizon ends before the works do.
+        Sums to 1, or to less when the horizon ends before the works do; to 0 when they begin after it.
     """
     shares = np.zeros((1, months + 1))
-    if construction_months == 0:
-        shares[0, from_month : from_month + 1] = 1.0
-    else:
+    if construction_months > 0:
         shares[0, from_month + 1 : from_month + construction_months + 1] = 1.0 / construction_months
+    elif from_month < months:
+        shares[0, from_month] = 1.0
     return shares
 
 

@@ -79,6 +79,9 @@ PHASED: dict[str, list[dict[str, Any]]] = {
     "halls that follow": [KINDS["hosting"] | {"from_month": 7, "until_month": 40}],
     "old accelerators": [KINDS["rental"] | {"existing": True, "machine_age_months": 10, "until_month": 44}],
     "later accelerators": [KINDS["inference"] | {"from_month": 6, "until_month": 50}],
+    "never": [KINDS["rental"] | {"existing": True, "machine_age_months": 10, "from_month": 54}],
+    "backup alone": [KINDS["hosting"] | {"site_capex_usd_per_mw": 0, "backup": "2n"}],
+    "halls taken over": [KINDS["hosting"] | {"until_month": 30}, KINDS["hosting"] | {"existing": True, "from_month": 30}],
     "all": [
         MINE | {"until_month": 12}, KINDS["rental"] | {"from_month": 12, "share": 0.5}, MINE | {"from_month": 13, "share": 0.5, "until_month": 53},
     ],

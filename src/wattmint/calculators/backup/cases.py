@@ -12,6 +12,7 @@ from wattmint.errors import InputError, UnknownNameError
 from wattmint.facility.grid import DEFAULT, grid_named
 from wattmint.facts.load import number, record, text
 from wattmint.scenario.model import HostingPart, RentalPart
+from wattmint.scenario.refusal import Words
 from wattmint.units import HOURS_PER_YEAR, KW_PER_MW, KWH_PER_MWH, MONTHS_PER_YEAR, SECONDS_PER_HOUR
 from wattmint.workloads.contracts import customer_credits, serving_restart_h, tenant_credits, tenant_leaving
 from wattmint.workloads.inputs import InputBook
@@ -95,7 +96,8 @@ def case_tenant(case: BackupCase) -> Tenant:
     if case.workload == "hosting":
         return Tenant(**common, usd_per_h=0.0, restart_h=0.0, **_lease(case, it_mw))
     if case.value_usd_per_mwh is None:
-        raise InputError("value_usd_per_mwh", None, f"what an hour of {case.workload} is worth per MWh, above the price of its power")
+        meaning = f"needed: what an hour of {case.workload} is worth per MWh, above the price of its power"
+        raise InputError("value_usd_per_mwh", Words("(left out)"), meaning)
     value = checked("value_usd_per_mwh", case.value_usd_per_mwh)
     if case.workload == "mining":
         return Tenant(**common, usd_per_h=value * drawn_mw, restart_h=number("defaults", "mining", "boot_s") / SECONDS_PER_HOUR)

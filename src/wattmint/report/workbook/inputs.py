@@ -282,7 +282,7 @@ class Inputs:
         keep("it_mw", "IT power", plan.it_mw, SIZE, "number", "MW")
         keep("site_capex_usd_per_mw", "Works per MW of IT", capex, EXACT, "count")
         if not isinstance(plan, MiningPlan):
-            beyond = plan.works.usd - capex * plan.it_mw if capex else 0.0
+            beyond = plan.works.usd - capex * plan.it_mw
             keep("backup_usd", "Backup power beyond that in the works", beyond, EXACT, "count", "USD")
         middle = float(np.exp(-0.5 * plan.works.log_sd**2))
         keep("works_cost_factor", "Median over mean cost of works (overruns are skewed)", middle, EXACT, "small", "×")

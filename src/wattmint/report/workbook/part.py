@@ -179,7 +179,7 @@ class PartBlock:
         line = np.broadcast_to(self.offer.capital["replacement"], (1, self.last + 1))
         bought = np.flatnonzero(line[0])
         column = int(bought[-1]) if bought.size else plan.first_month
-        paid = -float(line[0, column]) if bought.size else (self._first_usd() if column <= self.last else 0.0)
+        paid = -float(line[0, column]) if bought.size else self._first_usd()
         age = self.end - column + (0 if bought.size else plan.machine_age_months or 0)
         left = np.zeros((1, self.last + 1))
         left[0, self.end] = paid * min(max(1.0 - age / plan.terms.refresh_months, 0.0), 1.0)
@@ -348,10 +348,10 @@ class PartBlock:
         return lambda c: 0.0 if c != at else -planned if later == 1.0 else -(planned * later)
 
     def _first_usd(self) -> float:
-        """Return what the first accelerators cost, or would have when they are there already."""
+        """Return what the first accelerators cost, or would have when they are there already; 0 where they never come."""
         plan: Any = self.plan
         paid = -float(self.offer.capital["accelerators"].sum())
-        return paid if plan.machine_age_months is None else float(plan.terms.accelerators_usd)
+        return float(plan.terms.accelerators_usd) if plan.machine_age_months is not None and plan.stay.delivered(self.last) else paid
 
     def _works_sold_in_run(self) -> FloatArray:
         plan, line = self.plan, self.offer.capital[self.plan.works.line]
