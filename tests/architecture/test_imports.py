@@ -54,7 +54,7 @@ def test_every_room_has_its_place(root: Path):
         ("physics", "from wattmint.market.clock import horizon", "physics imports market"),
         ("facts", "from wattmint.ledger.pow import next_bits", "facts imports ledger"),
         ("errors", "from wattmint.units import KW_PER_MW", "errors imports units"),
-        ("study", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from wattmint.report.page import render", "study imports report"),
+        ("study", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from wattmint.report.verdict.page import render", "study imports report"),
         ("finance", "import wattmint", "import wattmint"),
         ("finance", "import wattmint.types as t", "import wattmint"),
         ("finance", "from wattmint import evaluate", "import through the door, or relative"),

@@ -109,7 +109,7 @@ def test_an_interruption_leaves_nothing_behind(site: Path, tmp_path: Path, monke
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("wattmint.report.page.render", interrupted)
+    monkeypatch.setattr("wattmint.report.verdict.page.render", interrupted)
     assert main(["run", str(site), "--out", str(tmp_path / "out")]) == 130
     assert capsys.readouterr().err.splitlines()[-1] == "error: interrupted; no result was written"
     assert names(tmp_path) == []

@@ -6,7 +6,7 @@ import pytest
 
 from wattmint.calculators.training.step_run import TrainingRun, train
 from wattmint.cli.main import main
-from wattmint.report.train_step_words import step_words
+from wattmint.report.training.step_words import step_words
 
 WORDS = ["train", "--model", "llama-3.1-8b", "--gpu", "h100", "--gpus", "64", "--precision", "fp8", "--global-batch", "256"]
 CASE = {"model": "llama-3.1-8b", "gpu": "h100", "gpus": 64, "precision": "fp8", "global_batch": 256}

@@ -16,7 +16,7 @@ from wattmint.calculators.mining.league import league
 from wattmint.calculators.mining.static import case_of_machine, static_result
 from wattmint.market.snapshot import market_snapshot
 from wattmint.provenance import MarketValue, SourceUsed, UsedInput
-from wattmint.report.mine_words import MineAnswer
+from wattmint.report.mining.words import MineAnswer
 from wattmint.risk.financed import Financed
 from wattmint.risk.verdict import BuildVerdict, Flip, HoursPicture, Spread, Verdict, WinMap, Winner
 from wattmint.scenario.model import Market

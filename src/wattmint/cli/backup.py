@@ -84,7 +84,7 @@ def run_backup(given: argparse.Namespace) -> int:
     from wattmint.calculators.backup.tenants import WORKLOADS
     from wattmint.cli.console import as_json, say
     from wattmint.errors import InputError, UnknownNameError
-    from wattmint.report.backup_page import render
+    from wattmint.report.building.backup_page import render
     from wattmint.report.files import check_folder, write_text
     from wattmint.scenario.model import Scenario
     from wattmint.scenario.refusal import Words
@@ -124,7 +124,7 @@ def words(found: "BackupAnswer") -> str:
         Lines.
     """
     from wattmint.cli.console import aligned
-    from wattmint.report.backup_words import (
+    from wattmint.report.building.backup_words import (
         CHAIN_HEAD,
         HEAD,
         STEP_HEAD,

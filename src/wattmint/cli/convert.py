@@ -144,7 +144,7 @@ def in_words(found: "ConversionAnswer") -> str:
         Lines.
     """
     from wattmint.cli.console import aligned
-    from wattmint.report import convert_words as words
+    from wattmint.report.building import convert_words as words
 
     lines = [f"{words.headline(found)}.", words.asked(found) + ".", *(f"- {reason}" for reason in found.reasons), ""]
     lines += [aligned([words.CHECK_HEAD, *words.check_rows(found)], (1, 5, 6)), ""]
@@ -169,7 +169,7 @@ def _finite(value: Any) -> Any:
 
 def _write_page(path: Path, found: "ConversionAnswer") -> None:
     from wattmint.cli.console import say
-    from wattmint.report.convert_page import render
+    from wattmint.report.building.convert_page import render
     from wattmint.report.files import write_text
 
     write_text(path, render(found))

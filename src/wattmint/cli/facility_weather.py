@@ -84,7 +84,7 @@ def run_facility_weather(given: argparse.Namespace) -> int:
     from wattmint.calculators.facility.weather import facility_weather
     from wattmint.cli.console import as_json, say_notes
     from wattmint.errors import InputError
-    from wattmint.report.facility_words import NUMBERS, as_answer
+    from wattmint.report.building.facility_words import NUMBERS, as_answer
     from wattmint.report.files import check_folder
 
     if check_options(given, ("weather", *NAMES, *FIGURES, "report")):
@@ -117,7 +117,7 @@ def facility_words(found: "FacilityAnswer") -> str:
         Lines.
     """
     from wattmint.cli.console import aligned
-    from wattmint.report.facility_words import asked, class_table, headline, power_table, sentences
+    from wattmint.report.building.facility_words import asked, class_table, headline, power_table, sentences
 
     parts = [headline(found), asked(found), *sentences(found)]
     for table in (power_table(found), class_table(found)):
@@ -127,7 +127,7 @@ def facility_words(found: "FacilityAnswer") -> str:
 
 def _write_page(path: Path, found: "FacilityAnswer") -> None:
     from wattmint.cli.console import say
-    from wattmint.report.facility_page import render
+    from wattmint.report.building.facility_page import render
     from wattmint.report.files import write_text
 
     write_text(path, render(found))
@@ -136,7 +136,7 @@ def _write_page(path: Path, found: "FacilityAnswer") -> None:
 
 def _row(row: Row) -> Mapping[str, Any]:
     from wattmint.calculators.facility.weather import facility_weather
-    from wattmint.report.facility_words import numbers
+    from wattmint.report.building.facility_words import numbers
 
     found = facility_weather(_case(row), Path())
     return {name: "" if value is None else value for name, value in numbers(found).items()} | {"ai_verdict": found.ai.verdict}

@@ -89,7 +89,7 @@ def run_lab(given: argparse.Namespace) -> int:
         compile_search()
     result = _experiments()[given.experiment](given)
     if given.report is not None:
-        from wattmint.report.lab_page import render
+        from wattmint.report.lab.page import render
 
         write_text(Path(given.report), render(given.experiment, result))
         say(f"wrote {given.report}")

@@ -69,7 +69,7 @@ def run(given: argparse.Namespace, case: "MiningCase", machines: Mapping[str, in
     if given.report is not None:
         from wattmint.cli.console import say
         from wattmint.report.files import write_text
-        from wattmint.report.mine_page import render
+        from wattmint.report.mining.page import render
 
         write_text(Path(given.report), render(case, ahead, next(iter(machines)) if len(machines) == 1 else None))
         say(f"wrote {given.report}")
@@ -115,7 +115,7 @@ def in_words(case: "MiningCase", ahead: Any) -> str:
     """
     import textwrap
 
-    from wattmint.report.mine_words import asked, paragraphs
+    from wattmint.report.mining.words import asked, paragraphs
 
     lines = textwrap.wrap(f"Forecast: {asked(case, ahead)}", 100, subsequent_indent="  ")
     for heading, sentences in paragraphs(case, ahead):

@@ -66,8 +66,8 @@ def run_site(given: argparse.Namespace) -> int:
     from wattmint.cli.console import Progress, say
     from wattmint.errors import InputError
     from wattmint.report.files import check_folder, frame_bytes, verdict_json, write_bytes, write_outputs
-    from wattmint.report.page import render
-    from wattmint.report.words import terminal
+    from wattmint.report.verdict.page import render
+    from wattmint.report.verdict.words import terminal
     from wattmint.report.workbook.book import workbook
     from wattmint.study import evaluate
     from wattmint.study.one_future import one_future

@@ -99,7 +99,7 @@ def run_serve(given: argparse.Namespace) -> int:
 
 def _write_page(given: argparse.Namespace, found: "ServeAnswer") -> None:
     from wattmint.report.files import write_text
-    from wattmint.report.serve_page import render
+    from wattmint.report.serving.page import render
 
     write_text(Path(given.report), render(found))
 

@@ -97,8 +97,8 @@ def run_train_goodput(given: argparse.Namespace) -> int:
     from wattmint.calculators.training.run_terms import RunCase
     from wattmint.cli.console import as_json, say, say_notes
     from wattmint.report.files import check_folder, write_text
-    from wattmint.report.train_goodput_page import render
-    from wattmint.report.train_goodput_words import goodput_words
+    from wattmint.report.training.goodput_page import render
+    from wattmint.report.training.goodput_words import goodput_words
 
     if check_options(given, ("gpus", *OPTIONS, "days", "runs", "seed", "report")):
         if given.simulate:

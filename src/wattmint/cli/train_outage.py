@@ -125,7 +125,7 @@ def outage_words(found: "OutageAnswer") -> str:
         Lines.
     """
     from wattmint.cli.console import aligned
-    from wattmint.report.train_words import HEAD, outage_head, outage_rows, outage_sentences
+    from wattmint.report.training.outage_words import HEAD, outage_head, outage_rows, outage_sentences
 
     return "\n".join([outage_head(found), aligned([HEAD, *outage_rows(found)], range(2, len(HEAD))), *outage_sentences(found)])
 
@@ -133,7 +133,7 @@ def outage_words(found: "OutageAnswer") -> str:
 def _write_page(path: Path, found: "OutageAnswer") -> None:
     from wattmint.cli.console import say
     from wattmint.report.files import write_text
-    from wattmint.report.train_outage_page import render
+    from wattmint.report.training.outage_page import render
 
     write_text(path, render(found))
     say(f"wrote {path}")

@@ -79,8 +79,8 @@ def run_train(given: argparse.Namespace) -> int:
     from wattmint.cli.console import as_json, say, say_notes
     from wattmint.cli.train_goodput import default_notes
     from wattmint.report.files import check_folder, write_text
-    from wattmint.report.train_step_page import render
-    from wattmint.report.train_step_words import step_words
+    from wattmint.report.training.step_page import render
+    from wattmint.report.training.step_words import step_words
 
     if check_options(given, ASKS):
         return run_together(given, REQUIRED, RESULTS, lambda rows: solve_training(list(rows)))

@@ -10,9 +10,9 @@ from wattmint.facts.load import attributes
 from wattmint.provenance import MarketValue, SourceUsed, UsedInput
 from wattmint.report.digits import NOT_DEFINED, musd, price, quantity, share
 from wattmint.report.figures import never_paid_back
-from wattmint.report.maps import MONTH_NAMES
 from wattmint.report.sentences import called, short_unit
 from wattmint.report.theme import Badge
+from wattmint.report.verdict.maps import MONTH_NAMES
 from wattmint.risk.verdict import BuildVerdict, HoursPicture, Verdict
 from wattmint.units import HOURS_PER_DAY, MONTHS_PER_YEAR
 

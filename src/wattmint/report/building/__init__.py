@@ -1,0 +1,1 @@
+"""The building's answers as pages: air and cooling, backup power, conversion."""

@@ -1,0 +1,1 @@
+"""The mining calculator's answer as a page."""

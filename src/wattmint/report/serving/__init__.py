@@ -1,0 +1,1 @@
+"""The serving calculator's answer as a page."""

@@ -1,0 +1,1 @@
+"""What the training calculators say, as pages."""

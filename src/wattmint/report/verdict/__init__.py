@@ -1,0 +1,1 @@
+"""The verdict of a site as a page and at the terminal."""
