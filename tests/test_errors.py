@@ -9,6 +9,10 @@ def test_message_names_field_value_and_what_is_allowed():
     assert (error.field, error.value, error.allowed) == ("site.power_mw", -3, "0.01 … 10000 MW")
 
 
+def test_what_was_left_out_is_called_so():
+    assert str(InputError("height", None, "needed")) == "height = (left out): needed"
+
+
 def test_long_values_are_shortened():
     assert len(str(InputError("name", "x" * 500, "short"))) < 100
 

@@ -117,5 +117,5 @@ def nearest_words(name: str, known: Iterable[str]) -> str:
 
 
 def _short(value: object, limit: int = 60) -> str:
-    text = repr(value)
+    text = "(left out)" if value is None else repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"

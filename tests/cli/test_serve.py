@@ -94,8 +94,8 @@ def test_a_page(tmp_path: Path, capsys):
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (["--gpu", "h200"], "--model = None: needed; 'wattmint facts list models'"),
-        (["--model", "llama-3.1-70b"], "--gpu = None: needed"),
+        (["--gpu", "h200"], "--model = (left out): needed; 'wattmint facts list models'"),
+        (["--model", "llama-3.1-70b"], "--gpu = (left out): needed"),
         ([*EIGHT[1:], "--concurrency", "many"], "--concurrency = 'many': a whole number from 1, or 'max'"),
         ([*EIGHT[1:], "--concurrency", "0"], "--concurrency = '0'"),
         ([*EIGHT[1:], "--tpot-ms", "0.2"], "--tpot-ms = 0.2: no layout is that fast"),

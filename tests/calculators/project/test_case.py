@@ -67,7 +67,7 @@ def test_every_field_refuses_what_is_no_number_in_its_range(name, wrong):
         ({"dscr": 0.9}, "dscr = 0.9: a number from 1"),
         ({"infl": -0.2, "opex_esc": -0.5, "real": -0.6}, "real = -0.6"),
         ({"in_service": "2026-05-01"}, "bonus = 0.4: either a number, or the dates"),
-        ({"bonus": None, "acquired": "2026-05-01"}, "bonus = None: either a number, or the dates"),
+        ({"bonus": None, "acquired": "2026-05-01"}, r"bonus = \(left out\): either a number, or the dates"),
         ({"bonus": None, "in_service": "May 2026"}, "in_service = 'May 2026': a date"),
         ({"bonus": None, "in_service": 2026}, "in_service = 2026: a date"),
         ({"bonus": None, "in_service": "2026-05-01", "acquired": "2027-01-01"}, "not before it was acquired"),
