@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from serving_priors import BEAM_SEARCH, FIXED, Number, numbers
 
-from wattmint.facts.load import attributes, record
+from wattmint.facts.load import Values, attributes, record
 from wattmint.physics.accelerator_power import accelerator_watts
 from wattmint.physics.serving_memory import free_bytes
 from wattmint.physics.serving_steady import Steady, steady_state
@@ -28,7 +28,7 @@ from wattmint.physics.serving_types import Case, Software
 from wattmint.serving.cases import Asked, read_cases
 from wattmint.serving.estimate import FIELDS, build_case
 from wattmint.serving.names import architecture_of
-from wattmint.serving.software import TABLE, Codes, Values, software
+from wattmint.serving.software import TABLE, Codes, software
 from wattmint.units import MS_PER_S
 
 ROOT: Final = Path(__file__).resolve().parents[1]

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from wattmint.calculators.training.step_cases import FIELDS, TrainingAsked, read_training_cases
 from wattmint.calculators.training.step_layout import choose
-from wattmint.calculators.training.step_table import TABLE, Values, training_software
-from wattmint.facts.load import attributes
+from wattmint.calculators.training.step_table import TABLE, training_software
+from wattmint.facts.load import Values, attributes
 from wattmint.physics.training_memory import training_memory
 from wattmint.physics.training_step import step_time
 from wattmint.physics.training_types import TrainingCase

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from wattmint.serving.software import Values
+from wattmint.facts.load import Values
 
 RAW: Final = ("per_year", "_power")
 """Endings of numbers that are fitted as they are, not by their logarithm."""

@@ -133,3 +133,14 @@ def test_loading_needs_no_heavy_package():
     code = f"import wattmint.facts.load as load; load.table('machines'); print({heavy})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_table_of_numbers_is_read_as_such():
+    found = load.numbers("serving_fit")
+    assert found["shared"]["prefill_mfu"] == load.number("serving_fit", "shared", "prefill_mfu")
+    assert {id_: list(row) for id_, row in found.items()} == {id_: list(row) for id_, row in load.table("serving_fit").items()}
+
+
+def test_a_table_with_words_is_not():
+    with pytest.raises(FactsError, match="not a number"):
+        load.numbers("coolers")

@@ -24,7 +24,8 @@ from wattmint.facts.fact import KINDS, Attribute, Fact, Source
 from wattmint.provenance import SourceUsed
 
 __all__ = [
-    "TABLES", "Attribute", "Fact", "Source", "attribute", "attributes", "number", "record", "series_path", "sources", "sources_used", "table", "text",
+    "TABLES", "Attribute", "Fact", "Source", "Values", "attribute", "attributes", "number", "numbers", "record",
+    "series_path", "sources", "sources_used", "table", "text",
 ]  # fmt: skip
 
 TABLES: Final = (
@@ -34,6 +35,9 @@ TABLES: Final = (
     "serving_fit", "training_failures", "training_fit", "ai_needs", "conversion", "envelopes", "air_quality",
 )  # fmt: skip
 """Names of the tables, each the file of that name."""
+
+Values = Mapping[str, Mapping[str, float]]
+"""Numbers by id and attribute."""
 
 _FOLDER: Final = Path(__file__).parent
 _FACT_COLUMNS: Final = ("id", "attribute", "value", "low", "high", "unit", "source", "kind", "as_of")
@@ -184,6 +188,21 @@ def number(table_name: str, id: str, attribute_name: str) -> float:  # noqa: A00
     if isinstance(value, str):
         raise FactsError(f"{table_name} {id}: {attribute_name} is {value!r}, not a number")
     return value
+
+
+@cache
+def numbers(table_name: str) -> Values:
+    """Return a table that holds nothing but numbers, as numbers: by id and attribute, read-only.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such table.
+    FactsError
+        If a row holds words.
+    """
+    found = {id_: MappingProxyType({name: number(table_name, id_, name) for name in facts}) for id_, facts in table(table_name).items()}
+    return MappingProxyType(found)
 
 
 def text(table_name: str, id: str, attribute_name: str) -> str:  # noqa: A002 - as above

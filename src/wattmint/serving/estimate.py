@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmint.errors import InputError
+from wattmint.facts.load import Values
 from wattmint.physics.accelerator_power import accelerator_watts
 from wattmint.physics.serving_memory import free_bytes, sequence_bytes, weight_bytes
 from wattmint.physics.serving_steady import Steady, steady_state
@@ -20,7 +21,7 @@ from wattmint.physics.serving_types import Case, Load
 from wattmint.serving.bands import band, circumstances
 from wattmint.serving.cases import DRAFTED_TOKENS_SPREAD, OPTIONAL, REQUIRED, Asked, read_cases
 from wattmint.serving.layout import PARALLEL, complete
-from wattmint.serving.software import Codes, Format, Values, fitted, software
+from wattmint.serving.software import Codes, Format, fitted, software
 from wattmint.types import FloatArray
 from wattmint.units import BYTES_PER_GB, BYTES_PER_GIB, FLOPS_PER_TFLOP, MS_PER_S
 

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wattmint.facts.load import table
+from wattmint.facts.load import Values, numbers
 from wattmint.physics.collectives import latency_seconds
 from wattmint.physics.serving_decode import EXCHANGES_PER_LAYER
 from wattmint.physics.serving_types import Columns, Load, Shape, Software
@@ -59,10 +59,6 @@ MOST: Final = 0.95
 """Estimate: the largest share of a datasheet's bandwidth, or rate of arithmetic, that any software reaches."""
 
 MICRO, MILLI = 1e-6, 1e-3
-
-Values = Mapping[str, Mapping[str, float]]
-"""Fitted numbers by id and attribute."""
-
 
 @dataclass(frozen=True, slots=True)
 class Codes:
@@ -112,10 +108,9 @@ class Format(Columns):
     block_fp8: FloatArray
 
 
-@cache
 def fitted() -> Values:
     """Return the fitted numbers by id and attribute."""
-    return MappingProxyType({id_: MappingProxyType({name: float(fact.value) for name, fact in facts.items()}) for id_, facts in table(TABLE).items()})
+    return numbers(TABLE)
 
 
 @cache

@@ -11,7 +11,8 @@ import numpy as np
 
 from wattmint.calculators.training.step_cases import TrainingAsked, read_training_cases
 from wattmint.calculators.training.step_layout import choose
-from wattmint.calculators.training.step_table import Values, training_fit
+from wattmint.calculators.training.step_table import training_fit
+from wattmint.facts.load import Values
 from wattmint.physics.accelerator_power import accelerator_watts
 from wattmint.physics.training_memory import TrainingMemory, training_memory
 from wattmint.physics.training_step import StepTime, step_time

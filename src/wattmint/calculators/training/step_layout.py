@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmint.calculators.training.step_cases import TrainingAsked
-from wattmint.calculators.training.step_table import Values, training_software
+from wattmint.calculators.training.step_table import training_software
+from wattmint.facts.load import Values
 from wattmint.physics.training_memory import training_memory
 from wattmint.physics.training_step import step_time
 from wattmint.physics.training_types import TrainingCase, TrainingPlan, TrainingSoftware

@@ -5,13 +5,11 @@ chips or models: an unseen one is described by its datasheet or its architecture
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
-from wattmint.facts.load import table
+from wattmint.facts.load import Values, numbers
 from wattmint.physics.training_types import TrainingSoftware
 from wattmint.types import FloatArray
 
@@ -27,14 +25,9 @@ KIND: Final = ("linear_factor", "expert_factor", "attention_factor")
 WAY: Final = ("linear_factor", "moved_factor", "attention_factor", "overhead_factor")
 """Factors of a class of chip, and of a way."""
 
-Values = Mapping[str, Mapping[str, float]]
-"""Fitted numbers by id and attribute."""
-
-
-@cache
 def training_fit() -> Values:
     """Return the fitted numbers by id and attribute."""
-    return MappingProxyType({id_: MappingProxyType({name: float(fact.value) for name, fact in facts.items()}) for id_, facts in table(TABLE).items()})
+    return numbers(TABLE)
 
 
 def training_software(values: Values, kinds: Sequence[str], formats: Sequence[str], eager: FloatArray) -> TrainingSoftware:
