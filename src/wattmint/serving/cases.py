@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wattmint.errors import InputError
-from wattmint.facts.load import table
+from wattmint.facts.load import Values, table
 from wattmint.physics.accelerator import Accelerator
 from wattmint.physics.serving_types import Chip, Load, Shape
 from wattmint.physics.transformer import Architecture
@@ -27,7 +27,6 @@ from wattmint.serving.software import (
     UNKNOWN_DATE,
     Codes,
     Format,
-    Values,
     by_shape,
     shape_key,
 )
